@@ -1,0 +1,1 @@
+"""三个三: a county's rapid detection and response against relapse into poverty."""

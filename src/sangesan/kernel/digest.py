@@ -1,0 +1,14 @@
+"""Digests that let a run, a file or a chain be compared with its repetition."""
+
+import hashlib
+from collections.abc import Iterable
+
+
+def digest_bytes(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_rows(rows: Iterable[str]) -> str:
+    """SHA-256 over the lines, sorted, each ended by a newline: independent of their order."""
+    return digest_bytes("".join(f"{row}\n" for row in sorted(rows)).encode())
