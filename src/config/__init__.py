@@ -1,0 +1,1 @@
+"""How the system is set up: settings, URLs and the WSGI entry."""

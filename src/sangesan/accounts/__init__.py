@@ -1,0 +1,1 @@
+"""Users, posts and their terms of office, reach, access matrix."""

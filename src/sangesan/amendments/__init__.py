@@ -1,0 +1,1 @@
+"""The county's dated, signed changes to policy data, without a release."""

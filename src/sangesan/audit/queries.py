@@ -1,0 +1,15 @@
+"""Reading the audit, newest first, page by page by key."""
+
+from sangesan.audit.models import Entry
+
+
+def entries(*, tag: str = "", on: str = "", before: int | None = None, limit: int = 50) -> list[Entry]:
+    """At most `limit` entries with smaller id than `before`; `tag` may be a prefix such as "registry:"."""
+    rows = Entry.objects.order_by("-id")
+    if tag:
+        rows = rows.filter(tag__startswith=tag)
+    if on:
+        rows = rows.filter(object=on)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows[:limit])

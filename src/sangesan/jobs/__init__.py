@@ -1,0 +1,1 @@
+"""Background and periodic work: once per (job, period), with progress, stoppable, repeatable."""

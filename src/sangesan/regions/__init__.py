@@ -1,0 +1,1 @@
+"""County, town, village, community and grid; codes change over time."""
