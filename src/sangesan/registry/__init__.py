@@ -1,0 +1,1 @@
+"""Households and people: who they are, where they live, how they stand."""
