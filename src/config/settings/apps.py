@@ -1,5 +1,8 @@
 """Apps, middleware, templates, static files. Only slices that own tables are apps."""
 
+from pathlib import Path
+
+import sangesan
 from config import env
 from config.settings.database import HOME
 
@@ -70,6 +73,7 @@ TEMPLATES = [
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [("vendor", Path(sangesan.__file__).parent / "web" / "vendor")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

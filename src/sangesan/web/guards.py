@@ -1,0 +1,74 @@
+"""Every view carries one of these, naming its act of the access matrix; a test walks the URL table for views that don't."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+
+from sangesan.accounts.permissions import NotAllowed, matrix, may, require
+from sangesan.kernel.refusal import Refusal
+from sangesan.web.refusals import refused
+from sangesan.web.requests import Request
+
+type_of_view = Callable[..., HttpResponse]
+GuardedView = Callable[Concatenate[Request, ...], HttpResponse]
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+READ = ("GET", "HEAD")
+ASK = ("GET", "HEAD", "POST")
+
+
+def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView], type_of_view]:
+    """Lets in whoever acts under a post that may do `act`: others are sent to log in, to choose a post, or away.
+
+    A Refusal out of the view becomes a page (or part of one) that says what to do.
+    """
+    if act not in {PUBLIC, SIGNED_IN}:
+        matrix()[act]
+
+    def guard(view: GuardedView) -> type_of_view:
+        @wraps(view)
+        def watched(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            elsewhere = _sent_elsewhere(request, act)
+            if elsewhere is not None:
+                return elsewhere
+            asked = cast("Request", request)
+            try:
+                if act not in {PUBLIC, SIGNED_IN}:
+                    require(asked.post, act)
+                return view(asked, *args, **kwargs)
+            except NotAllowed as refusal:
+                return refused(request, refusal, status=403)
+            except Refusal as refusal:
+                return refused(request, refusal, status=400)
+
+        watched.act = act  # type: ignore[attr-defined]  # read by the test that walks the URL table
+        watched.methods = methods  # type: ignore[attr-defined]  # likewise
+        return watched
+
+    return guard
+
+
+def _sent_elsewhere(request: HttpRequest, act: str) -> HttpResponse | None:
+    """Where a visitor without log-in or without a chosen post goes first."""
+    if act == PUBLIC:
+        return None
+    if not request.user.is_authenticated:
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(resolve_url("login"))
+        return redirect_to_login(request.get_full_path())
+    if act != SIGNED_IN and request.post is None:  # type: ignore[attr-defined]  # set by PostMiddleware
+        return redirect("choose-post")
+    return None
+
+
+def reachable(request: Request, act: str) -> bool:
+    """Whether the page should offer the act."""
+    return may(request.post, act)

@@ -1,0 +1,60 @@
+"""The left menu: groups of places, of which a post sees those it may open."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sangesan.accounts.models import Post
+from sangesan.accounts.permissions import may
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the menu. route: URL name; act: of the access matrix; icon: of Tabler's outline set."""
+
+    title: str | Promise
+    route: str
+    act: str
+    icon: str
+
+    @property
+    def address(self) -> str:
+        return reverse(self.route)
+
+
+MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
+    (
+        _("发现"),
+        (
+            Place(_("首页"), "front", "county.see", icon="home"),
+            Place(_("线索"), "clues", "clues.see", icon="list-check"),
+            Place(_("农户"), "households", "registry.see", icon="users"),
+        ),
+    ),
+    (
+        _("部门数据"),
+        (
+            Place(_("数据到位"), "departments", "exchange.see", icon="building"),
+            Place(_("上传数据"), "upload", "exchange.deliver", icon="upload"),
+        ),
+    ),
+    (
+        _("筛查"),
+        (
+            Place(_("规则"), "rules", "screening.see", icon="scale"),
+            Place(_("筛查记录"), "runs", "screening.see", icon="filter-search"),
+        ),
+    ),
+    (
+        _("监督"),
+        (Place(_("审计"), "audit", "audit.see", icon="shield-check"),),
+    ),
+)
+
+
+def menu_of(post: Post | None) -> list[tuple[str | Promise, list[Place]]]:
+    """The groups with at least one place that the post may open."""
+    groups = [(title, [place for place in places if may(post, place.act)]) for title, places in MENU]
+    return [(title, places) for title, places in groups if places]

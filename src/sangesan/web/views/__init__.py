@@ -1,0 +1,1 @@
+"""Views, one module per subject; each carries a guard of `web.guards`."""
