@@ -1,0 +1,100 @@
+"""Clues, what they rest on, who sees them, and what was cleared."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Clue(models.Model):
+    """One open clue per household (or, for a hit on a place, division) and risk."""
+
+    personal_data = "所涉户的编号、风险类型、一句话缘由"
+
+    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="clues", null=True)
+    division = models.CharField(max_length=12)
+    town = models.CharField(max_length=12)
+    grid = models.CharField(max_length=16, blank=True)
+    risk = models.CharField(max_length=8)
+    channel = models.CharField(max_length=12)
+    state = models.CharField(max_length=12)
+    headline = models.CharField(max_length=300)
+    rule = models.CharField(max_length=12, blank=True)
+    opened_on = models.DateField()
+    due_on = models.DateField()
+    visited_on = models.DateField(null=True)
+    visit = models.ForeignKey("visits.Visit", on_delete=models.PROTECT, null=True, related_name="clues")
+    row_version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "risk"],
+                condition=Q(state__in=["open", "confirmed"], household__isnull=False),
+                name="clue_one_live_per_household_risk",
+            ),
+            models.UniqueConstraint(
+                fields=["division", "risk"],
+                condition=Q(state__in=["open", "confirmed"], household__isnull=True),
+                name="clue_one_live_per_division_risk",
+            ),
+            models.CheckConstraint(condition=Q(state__in=["open", "confirmed", "cleared"]), name="clue_state_known"),
+        ]
+
+
+class Scope(models.Model):
+    """One row per place whose posts see a clue (county, town, village, grid; for relocated households both sides').
+
+    State and due date stand here again so that any list, whoever asks, is one range of one index.
+    """
+
+    personal_data = "无"
+
+    clue = models.ForeignKey(Clue, on_delete=models.CASCADE, related_name="scopes")
+    scope = models.CharField(max_length=16)
+    state = models.CharField(max_length=12)
+    due_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clue", "scope"], name="clue_scope_once")]
+        indexes = [
+            models.Index(fields=["scope", "state", "due_on", "clue"]),
+            models.Index(fields=["scope", "clue"]),
+        ]
+
+
+class Evidence(models.Model):
+    """A rule's hit that a clue rests on: operands and values, sentence, rule version, run. person 0: the household."""
+
+    personal_data = "命中规则的数值（金额、次数）和一句话说明；人员编号"
+
+    clue = models.ForeignKey(Clue, on_delete=models.CASCADE, related_name="evidence")
+    rule = models.CharField(max_length=12)
+    rule_version = models.CharField(max_length=16)
+    person = models.BigIntegerField(default=0)
+    measure = models.BigIntegerField(null=True)
+    operands = models.JSONField(default=dict)
+    sentence = models.TextField()
+    run = models.ForeignKey("screening.ScreeningRun", on_delete=models.PROTECT, related_name="+")
+    seen_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clue", "rule", "person"], name="evidence_once_per_trigger"),
+        ]
+
+
+class Clearance(models.Model):
+    """A trigger that a visit found harmless; it stays silent until a day unless its measure grows."""
+
+    personal_data = "所涉户和人员编号、当时的数值"
+
+    household = models.BigIntegerField(null=True)
+    division = models.CharField(max_length=12, blank=True)
+    rule = models.CharField(max_length=12)
+    person = models.BigIntegerField(default=0)
+    measure = models.BigIntegerField(null=True)
+    cleared_on = models.DateField()
+    silent_until = models.DateField()
+    visit = models.ForeignKey("visits.Visit", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["household", "rule"]), models.Index(fields=["silent_until"])]
