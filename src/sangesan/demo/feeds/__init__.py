@@ -1,0 +1,1 @@
+"""What each department would report, one module for each kind of matter."""
