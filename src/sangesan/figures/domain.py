@@ -45,7 +45,7 @@ class CountyFigures:
 
 
 def percent(part: int, whole: int) -> float | None:
-    """part of whole in percent, rounded half up to two decimals."""
+    """How many percent `part` is of `whole`, rounded half up to two decimals."""
     if whole == 0:
         return None
     return float((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP))

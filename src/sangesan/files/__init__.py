@@ -1,0 +1,1 @@
+"""Originals, photos and scans: encrypted, content-addressed."""
