@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from sangesan.web.views import errors, sign_in
+from sangesan.web.views import audit, clues, errors, front, households, jobs, sign_in
 
 urlpatterns = [
+    path("", front.front, name="front"),
     path("login/", sign_in.sign_in, name="login"),
     path("logout/", sign_in.sign_out, name="logout"),
     path("post/", sign_in.choose_post, name="choose-post"),
     path("language/", sign_in.set_language, name="set_language"),
+    path("clues/", clues.clues, name="clues"),
+    path("clues/download.xlsx", clues.clues_download, name="clues-download"),
+    path("clues/<int:clue_id>/", clues.clue, name="clue"),
+    path("clues/<int:clue_id>/visit/", clues.visit, name="clue-visit"),
+    path("clues/<int:clue_id>/evidence/<int:evidence_id>/", clues.clue_source, name="clue-source"),
+    path("households/", households.households, name="households"),
+    path("households/<int:household_id>/", households.household, name="household"),
+    path("people/<int:person_id>/identity/", households.reveal, name="reveal"),
+    path("jobs/<int:run_id>/", jobs.job, name="job"),
+    path("jobs/<int:run_id>/stop/", jobs.stop, name="job-stop"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/verdict/", audit.verdict, name="audit-verdict"),
 ]
 
 handler400 = errors.bad_request

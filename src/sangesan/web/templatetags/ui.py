@@ -1,13 +1,21 @@
-"""Icons, money, shares and tones."""
+"""Icons, money, shares, tones, and the words for codes."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from sangesan.clues.domain import STATES, State, channels
+from sangesan.clues.models import Clue
 from sangesan.kernel.money import format_yuan
+from sangesan.regions.queries import tree
+from sangesan.registry.domain import STAGE_TITLES
+from sangesan.web.labels import act_title, risk_titles
 
 register = template.Library()
 
@@ -64,3 +72,64 @@ def tone(state: str) -> str:
 def get(mapping: dict[str, object], key: str) -> object:
     """mapping[key], empty where it has none."""
     return mapping.get(key, "")
+
+
+@register.simple_tag
+def division(code: str) -> str:
+    """Town and village of a code."""
+    return tree().full_name(code)
+
+
+@register.simple_tag
+def stage(code: str) -> SafeString | str:
+    """How a household stands in monitoring, as a badge; nothing for one never monitored."""
+    if not code:
+        return ""
+    tint = "red" if code == "monitoring" else "green"
+    return format_html('<span class="badge bg-{}-lt">{}</span>', tint, _(STAGE_TITLES.get(code, code)))
+
+
+@register.simple_tag
+def clue_state(code: str) -> str:
+    """A clue's state in words."""
+    return _(STATES[State(code)])
+
+
+@register.simple_tag
+def risk(code: str) -> str:
+    """A risk type in words."""
+    return risk_titles().get(code, code)
+
+
+@register.simple_tag
+def line(channel: str) -> str:
+    """The line of defence of a channel."""
+    return channels()[channel].line
+
+
+@register.simple_tag
+def due(clue: Clue, today: date) -> SafeString | str:
+    """The day by which a clue is to be visited, and how far off it is while it is open."""
+    day = clue.due_on.isoformat()
+    if clue.state != State.OPEN:
+        return day
+    left = (clue.due_on - today).days
+    if left < 0:
+        words, tint = ngettext("超期 %(days)s 天", "超期 %(days)s 天", -left) % {"days": -left}, "red"
+    elif left == 0:
+        words, tint = _("今天到期"), "orange"
+    else:
+        words, tint = ngettext("还有 %(days)s 天", "还有 %(days)s 天", left) % {"days": left}, "secondary"
+    return format_html('{} <span class="badge bg-{}-lt">{}</span>', day, tint, words)
+
+
+@register.simple_tag
+def act(tag: str) -> str:
+    """An audit tag in words."""
+    return act_title(tag)
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """A whole number with thousands separators; a dash for nothing."""
+    return "—" if number is None else f"{number:,}"

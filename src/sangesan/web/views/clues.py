@@ -1,0 +1,130 @@
+"""The work list, its download, one clue, and the record of the first visit."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sangesan.accounts.models import Post
+from sangesan.clues.actions import record_first_visit
+from sangesan.clues.domain import STATES, State, channels
+from sangesan.clues.queries import CluePage, clue_page, counts, export_rows, work_list
+from sangesan.kernel.dates import parse_date
+from sangesan.kernel.refusal import Refusal
+from sangesan.regions.queries import county, today, tree
+from sangesan.visits.domain import CONCLUSIONS
+from sangesan.web.clue_filters import filters_of, lines, places_of
+from sangesan.web.explaining import evidence_rows, source_rows
+from sangesan.web.guards import guarded, reachable
+from sangesan.web.labels import risk_titles, rule_title
+from sangesan.web.requests import Request
+from sangesan.web.spreadsheets import download
+
+DEMONSTRATION = "演示系统：人员均为程序生成，并非真实个人"
+
+
+@guarded("clues.see")
+def clues(request: Request) -> HttpResponse:
+    """The post's clues by due date, open ones first asked for; filters and page come from the address."""
+    filters, day = filters_of(request.GET), today()
+    page = work_list(request.post, filters, today=day, after=request.GET.get("after", ""))
+    shown = counts(request.post, filters, today=day)
+    context = {
+        "page": page,
+        "rows": page.clues,
+        "next": page.next,
+        "filters": filters,
+        "states": [(state, title, shown[str(state)]) for state, title in STATES.items()],
+        "total": sum(shown.values()),
+        "lines": lines(),
+        "risks": risk_titles(),
+        "places": places_of(request.post, tree()),
+        "tree": tree(),
+        "today": day,
+        "rule": rule_title(filters.rule),
+        "may_export": reachable(request, "clues.export"),
+    }
+    return render(request, "web/clues/list.html", context)
+
+
+@guarded("clues.export")
+def clues_download(request: Request) -> HttpResponse:
+    """The list as filtered, as a workbook."""
+    places, risks, kinds = tree(), risk_titles(), channels()
+    rows = (
+        (
+            c.household.head_name if c.household else "",
+            c.household.code if c.household else "",
+            places.full_name(c.division),
+            c.grid,
+            risks.get(c.risk, c.risk),
+            c.headline,
+            kinds[c.channel].line,
+            STATES[State(c.state)],
+            c.opened_on.isoformat(),
+            c.due_on.isoformat(),
+        )
+        for c in export_rows(request.post, filters_of(request.GET), today=today())
+    )
+    headings = ["户主", "户编号", "居住地", "网格", "风险类型", "缘由", "防线", "状态", "产生日期", "核查期限"]
+    note = DEMONSTRATION if county().is_demonstration else ""
+    return download(f"线索清单{today():%Y%m%d}", headings, rows, [10, 22, 24, 20, 14, 60, 24, 14, 12, 12], note)
+
+
+@guarded("clues.see")
+def clue(request: Request, clue_id: int) -> HttpResponse:
+    """Why, on what it rests, what is due when, and the form of the first visit."""
+    return _clue(request, clue_page(request.post, clue_id))
+
+
+@guarded("clues.record_visit", ("POST",))
+def visit(request: Request, clue_id: int) -> HttpResponse:
+    """Records the first visit; a refusal shows the form again with what was written."""
+    given = request.POST
+    try:
+        record_first_visit(
+            post=request.post,
+            clue_id=clue_id,
+            version=int(given.get("version") or 0),
+            visited_on=parse_date(given.get("visited_on", "")),
+            conclusion=given.get("conclusion", ""),
+            reason=given.get("reason", ""),
+            checkers=given.get("checkers", ""),
+            today=today(),
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        return _clue(request, clue_page(request.post, clue_id), refusal)
+    messages.success(request, _("核查结果已登记"))
+    return redirect("clue", clue_id)
+
+
+@guarded("clues.see")
+def clue_source(request: Request, clue_id: int, evidence_id: int) -> HttpResponse:
+    """The department rows behind one piece of evidence: delivery, file, row."""
+    page = clue_page(request.post, clue_id)
+    rows = source_rows(page, evidence_id)
+    return render(request, "web/clues/source.html", {"tables": rows})
+
+
+def _clue(request: Request, page: CluePage, refusal: Refusal | None = None) -> HttpResponse:
+    context = {
+        "page": page,
+        "clue": page.clue,
+        "evidence": evidence_rows(page),
+        "tree": tree(),
+        "today": today(),
+        "channel": channels()[page.clue.channel],
+        "may_visit": _may_visit(request, page),
+        "conclusions": [(str(code), title) for code, title in CONCLUSIONS.items()],
+        "given": request.POST,
+        "refusal": refusal,
+        "section": "clues",
+    }
+    return render(request, "web/clues/page.html", context, status=400 if refusal else 200)
+
+
+def _may_visit(request: Request, page: CluePage) -> bool:
+    post: Post = request.post
+    return page.clue.state == State.OPEN and page.clue.household_id is not None and reachable(request, "clues.record_visit")

@@ -1,0 +1,50 @@
+"""The front page: the county's figures, and what waits for this post."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from sangesan.clues.domain import channels
+from sangesan.clues.queries import Filters, counts, open_by_channel, overdue, state_by_town, work_list
+from sangesan.figures.queries import county_figures
+from sangesan.regions.queries import Tree, today, tree
+from sangesan.web.guards import guarded, reachable
+from sangesan.web.requests import Request
+
+FIRST = 8
+
+
+@guarded("county.see")
+def front(request: Request) -> HttpResponse:
+    """Figures for all; clues by line and town for the county; one's own next clues for those who visit."""
+    day = today()
+    context = {"figures": county_figures(), "today": day, "whole": request.post.role in {"county", "inspector"}}
+    if reachable(request, "clues.see"):
+        context |= {
+            "counts": counts(request.post, Filters(), today=day),
+            "next_clues": work_list(request.post, Filters(), today=day, limit=FIRST).clues,
+        }
+    if context["whole"]:
+        lines = _lines()
+        most = max((number for _title, number in lines), default=0) or 1
+        context |= {"lines": lines, "lines_most": most, "towns": _towns(tree()), "overdue": overdue(day)}
+    return render(request, "web/front/page.html", context)
+
+
+def _lines() -> list[tuple[str, int]]:
+    """Live clues by line of defence, lines without clues included."""
+    totals = dict.fromkeys((channel.line for channel in channels().values()), 0)
+    for code, number in open_by_channel().items():
+        totals[channels()[code].line] += number
+    return list(totals.items())
+
+
+def _towns(places: Tree) -> list[dict[str, object]]:
+    """A line per town: its clues by state."""
+    states = state_by_town()
+    rows = []
+    for town in places.towns():
+        found = states.get(town, {})
+        row = {"code": town, "name": places.names[town]}
+        row |= {state: found.get(state, 0) for state in ("open", "confirmed", "cleared")}
+        rows.append(row)
+    return rows

@@ -1,0 +1,50 @@
+"""Searching households and one household's page."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from sangesan.clues.queries import clues_of_household
+from sangesan.regions.queries import today, tree
+from sangesan.registry.actions import reveal_identity
+from sangesan.registry.queries import household_page, search
+from sangesan.web.guards import guarded, reachable
+from sangesan.web.household_sections import sections
+from sangesan.web.paging import key_of, paged
+from sangesan.web.requests import Request
+
+PAGE = 50
+
+
+@guarded("registry.see")
+def households(request: Request) -> HttpResponse:
+    """Households of the post, by number; `text` is the start of a code, a head's or a member's name."""
+    text = request.GET.get("text", "").strip()
+    found = search(request.post, text, after=key_of(request), limit=PAGE + 1)
+    rows, following = paged(found, PAGE)
+    context = {"rows": rows, "next": following, "text": text, "tree": tree()}
+    return render(request, "web/households/list.html", context)
+
+
+@guarded("registry.see")
+def household(request: Request, household_id: int) -> HttpResponse:
+    """Members, sections with their completeness, clues, and what the departments reported."""
+    page = household_page(request.post, household_id, today())
+    clues = clues_of_household(request.post, household_id) if reachable(request, "clues.see") else []
+    context = {
+        "page": page,
+        "sections": sections(page, tree()),
+        "clues": clues,
+        "tree": tree(),
+        "may_reveal": reachable(request, "registry.reveal"),
+        "section": "households",
+    }
+    return render(request, "web/households/page.html", context)
+
+
+@guarded("registry.reveal", ("POST",))
+def reveal(request: Request, person_id: int) -> HttpResponse:
+    """The full identity number in place of the masked one; needs a reason and is audited."""
+    number = reveal_identity(post=request.post, person_id=person_id, reason=request.POST.get("reason", ""))
+    note = _("已记入审计")
+    return render(request, "web/households/revealed.html", {"number": number, "note": note})

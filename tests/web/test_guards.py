@@ -1,0 +1,74 @@
+"""Every route is guarded, and the guards do what the access matrix says."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from sangesan.accounts.permissions import matrix
+from sangesan.web.guards import PUBLIC, SIGNED_IN
+from web.routes import Route, routes
+from web.small_county import ROLES
+
+ALL = routes()
+OF_MATRIX = [route for route in ALL if getattr(route.view, "act", PUBLIC) not in {PUBLIC, SIGNED_IN}]
+
+
+def _name(route: Route) -> str:
+    return route.name
+
+
+def _ask(client: Client, route: Route) -> HttpResponse:
+    method = "post" if route.view.methods == ("POST",) else "get"
+    return getattr(client, method)(route.address)
+
+
+@pytest.mark.parametrize("route", ALL, ids=_name)
+def test_every_route_has_a_name_and_a_guard_of_the_matrix(route):
+    assert route.name, f"{route.view} has no name"
+    act = getattr(route.view, "act", None)
+    assert act in {PUBLIC, SIGNED_IN, *matrix()}, f"{route.name}: no guard, or its act is not in access_matrix.yaml"
+
+
+def test_only_logging_in_and_the_language_are_public():
+    assert {route.name for route in ALL if route.view.act == PUBLIC} == {"login", "set_language"}
+
+
+def test_the_table_is_not_empty():
+    assert len(OF_MATRIX) >= 20
+
+
+@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC], ids=_name)
+def test_nobody_gets_in_without_logging_in(small, route):
+    answer = _ask(Client(), route)
+    assert answer.status_code == 302
+    assert answer.url.startswith("/login/")
+
+
+@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC], ids=_name)
+def test_a_part_of_a_page_sends_the_whole_page_to_log_in(small, route):
+    method = "post" if route.view.methods == ("POST",) else "get"
+    answer = getattr(Client(), method)(route.address, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/login/"
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+@pytest.mark.parametrize("route", OF_MATRIX, ids=_name)
+def test_each_role_gets_what_the_matrix_says(signed_in, route, role):
+    """Allowed: anything but a server error (an object that does not exist is refused); else 403 and nothing more."""
+    allowed = role in matrix()[route.view.act].roles
+    answer = _ask(signed_in(role), route)
+    if route.arguments and allowed:
+        assert answer.status_code in {400, 403, 404}, "an object that does not exist must be refused"
+    elif allowed:
+        assert answer.status_code in {200, 302, 400}
+    else:
+        assert answer.status_code == 403
+        assert matrix()[route.view.act].title in answer.content.decode()
+
+
+@pytest.mark.parametrize("route", OF_MATRIX, ids=_name)
+def test_other_methods_are_refused(signed_in, route):
+    assert signed_in("county").delete(route.address).status_code == 405
+
+
+def test_no_django_admin_and_no_debug_routes():
+    assert not [route for route in ALL if route.view.__module__.startswith("django.")]
