@@ -31,10 +31,7 @@ FALLING_TOWN_SHARE = 0.125
 
 
 def jobs(county: County) -> Iterator[Records]:
-    """务工就业: one row for each job, reported when it is known how it stands.
-
-    A job that has ended is reported at its end; one that goes on when it was found.
-    """
+    """务工就业: a job is reported when it was found, and again with its end."""
     rng = generator(county.seed, "employment")
     people, facts = county.people, county.facts
     workers = np.flatnonzero(people.worker)
@@ -59,10 +56,17 @@ def jobs(county: County) -> Iterator[Records]:
         over[rows] = np.maximum(between(rng, since, until, rows.size), began[rows] + 20)
     place = np.where(rng.random(person.size) < 0.9, people.place[person], "县内")
     wage = np.round(lognormal(rng, 3650, 0.28, 1200, 11_000, person.size), -1)
-    reported = np.where(np.isnat(over), began + rng.integers(0, 12, began.size), over)
-    reported = np.minimum(reported, last_day(facts))
-    columns = {"务工地点": text(place), "开始日期": date(began), "结束日期": date(over), "月工资": money(wage)}
-    return deliver(county, "employment", reported, person, columns)
+    closed = np.flatnonzero(~np.isnat(over))
+    rows = np.concatenate([np.arange(person.size), closed])
+    seen = np.minimum(began + rng.integers(0, 12, began.size), last_day(facts))
+    end = np.concatenate([np.full(person.size, NEVER), over[closed]])
+    columns = {
+        "务工地点": text(place[rows]),
+        "开始日期": date(began[rows]),
+        "结束日期": date(end),
+        "月工资": money(wage[rows]),
+    }
+    return deliver(county, "employment", np.concatenate([seen, over[closed]]), person[rows], columns)
 
 
 def _returned(county: County, rng: np.random.Generator) -> list[tuple[Ints, str, str]]:
@@ -79,7 +83,7 @@ def _returned(county: County, rng: np.random.Generator) -> list[tuple[Ints, str,
     return [
         (afflicted(county, rng, "returned_workers", supported, "因务工就业不稳"), f"{year}-06-12", f"{year}-08-08"),
         (afflicted(county, rng, "returned_others", others), f"{year}-06-12", f"{year}-08-20"),
-        (falling, f"{year}-07-18", f"{year}-08-25"),
+        (falling, f"{year}-08-02", f"{year}-08-27"),
     ]
 
 
