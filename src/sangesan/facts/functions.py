@@ -1,0 +1,128 @@
+"""The whitelist: every operator and function an expression may use, with its meaning in Python and in SQL."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from sqlglot import expressions as sql
+
+NUMBER, TRUTH, TEXT, DAY, ANY = "number", "truth", "text", "day", "any"
+Value = int | Fraction | str | bool | date | None
+
+
+@dataclass(frozen=True)
+class Function:
+    """Kinds taken and given; `compute` gets no None unless `sees_null`; `build` makes the sqlglot tree."""
+
+    takes: tuple[str, ...]
+    gives: str
+    compute: Callable[..., Value]
+    build: Callable[..., sql.Expression]
+    sees_null: bool = False
+    variadic: bool = False
+    word: str = ""
+
+
+def _and(*values: Value) -> Value:
+    if any(v is False for v in values):
+        return False
+    return None if None in values else True
+
+
+def _or(*values: Value) -> Value:
+    if any(v is True for v in values):
+        return True
+    return None if None in values else False
+
+
+def _pick(choose: Callable[[Sequence[Any]], Value]) -> Callable[..., Value]:
+    def compute(*values: Value) -> Value:
+        known = [v for v in values if v is not None]
+        return choose(known) if known else None
+
+    return compute
+
+
+def _divide(left: int, right: int) -> Value:
+    return None if right == 0 else Fraction(left) / Fraction(right)
+
+
+def _first(*values: Value) -> Value:
+    return next((v for v in values if v is not None), None)
+
+
+def _chain(kind: type[sql.And] | type[sql.Or]) -> Callable[..., sql.Expression]:
+    def build(*args: sql.Expression) -> sql.Expression:
+        tree = sql.paren(args[0])
+        for arg in args[1:]:
+            tree = kind(this=tree, expression=sql.paren(arg))
+        return tree
+
+    return build
+
+
+def _binary(kind: type[sql.Binary]) -> Callable[..., sql.Expression]:
+    return lambda left, right: kind(this=sql.paren(left), expression=sql.paren(right))
+
+
+def _listed(kind: type[sql.Func], **kept: bool) -> Callable[..., sql.Expression]:
+    return lambda first, *others: kind(this=first, expressions=list(others), **kept)
+
+
+def _ratio(top: sql.Expression, bottom: sql.Expression) -> sql.Expression:
+    """A quotient in double precision, null for a zero divisor; exact enough to compare with whole fen."""
+    double = sql.Cast(this=sql.paren(top), to=sql.DataType.build("double"))
+    return sql.Div(this=double, expression=sql.Nullif(this=bottom, expression=sql.Literal.number(0)))
+
+
+def _percent(percent: sql.Expression, amount: sql.Expression) -> sql.Expression:
+    product = sql.Mul(this=sql.paren(percent), expression=sql.paren(amount))
+    return sql.Div(this=sql.paren(product), expression=sql.Literal.number("100.0"))
+
+
+def _days(start: sql.Expression, end: sql.Expression) -> sql.Expression:
+    return sql.DateDiff(this=end, expression=start, unit=sql.var("DAY"))
+
+
+def _comparison(compute: Callable[[Any, Any], bool], build: type[sql.Binary]) -> Function:
+    return Function((ANY, ANY), TRUTH, compute, _binary(build))
+
+
+def _arithmetic(compute: Callable[[Any, Any], Value], build: Callable[..., sql.Expression]) -> Function:
+    return Function((NUMBER, NUMBER), NUMBER, compute, build)
+
+
+OPERATIONS: Mapping[str, Function] = {
+    "and": Function((TRUTH,), TRUTH, _and, _chain(sql.And), sees_null=True, variadic=True),
+    "or": Function((TRUTH,), TRUTH, _or, _chain(sql.Or), sees_null=True, variadic=True),
+    "not": Function((TRUTH,), TRUTH, lambda v: not v, lambda a: sql.Not(this=sql.paren(a))),
+    "is_null": Function((ANY,), TRUTH, lambda v: v is None,
+                        lambda a: sql.Is(this=sql.paren(a), expression=sql.Null()), sees_null=True),
+    "in": Function((TEXT,), TRUTH, lambda v, *listed: v in listed,
+                   lambda a, *listed: sql.In(this=a, expressions=list(listed)), variadic=True),
+    "=": _comparison(lambda a, b: bool(a == b), sql.EQ),
+    "<>": _comparison(lambda a, b: bool(a != b), sql.NEQ),
+    "<": _comparison(lambda a, b: bool(a < b), sql.LT),
+    "<=": _comparison(lambda a, b: bool(a <= b), sql.LTE),
+    ">": _comparison(lambda a, b: bool(a > b), sql.GT),
+    ">=": _comparison(lambda a, b: bool(a >= b), sql.GTE),
+    "+": _arithmetic(lambda a, b: a + b, _binary(sql.Add)),
+    "-": _arithmetic(lambda a, b: a - b, _binary(sql.Sub)),
+    "*": _arithmetic(lambda a, b: a * b, _binary(sql.Mul)),
+    "/": _arithmetic(_divide, _ratio),
+    "neg": Function((NUMBER,), NUMBER, lambda a: -a, lambda a: sql.Neg(this=sql.paren(a))),
+    "abs": Function((NUMBER,), NUMBER, abs, lambda a: sql.Abs(this=a), word="abs"),
+    "floor": Function((NUMBER,), NUMBER, floor,
+                      lambda a: sql.Cast(this=sql.Floor(this=a), to=sql.DataType.build("bigint")), word="floor"),
+    "min": Function((ANY,), ANY, _pick(min), _listed(sql.Least, ignore_nulls=True), sees_null=True, variadic=True, word="min"),
+    "max": Function((ANY,), ANY, _pick(max), _listed(sql.Greatest, ignore_nulls=True), sees_null=True, variadic=True, word="max"),
+    "coalesce": Function((ANY,), ANY, _first, _listed(sql.Coalesce), sees_null=True, variadic=True,
+                         word="coalesce"),
+    "percent_of": Function((NUMBER, NUMBER), NUMBER, lambda p, a: Fraction(p * a, 100), _percent,
+                           word="percent_of"),
+    "days_between": Function((DAY, DAY), NUMBER, lambda a, b: (b - a).days, _days, word="days_between"),
+}
+NAMED = tuple(sorted(f.word for f in OPERATIONS.values() if f.word))

@@ -1,0 +1,33 @@
+"""A query as named parts, written out once: steps read like what they do, and every dialect gets its words."""
+
+from dataclasses import dataclass, field
+
+from sangesan.facts.rendering import Dialect, to_sql
+from sangesan.facts.syntax import TRUE, Node
+
+
+def quoted(name: str) -> str:
+    """A column or table name as an identifier."""
+    return '"' + name.replace('"', "") + '"'
+
+
+@dataclass(frozen=True)
+class Select:
+    """SELECT columns FROM source joins WHERE where GROUP BY group; columns are (expression, name)."""
+
+    columns: tuple[tuple[str, str], ...]
+    source: str
+    joins: tuple[str, ...] = ()
+    where: tuple[Node, ...] = ()
+    group: tuple[str, ...] = field(default=())
+
+    def text(self, dialect: Dialect = "duckdb") -> str:
+        """The query as SQL."""
+        parts = ["SELECT", ", ".join(f"{what} AS {quoted(name)}" for what, name in self.columns), "FROM", self.source]
+        parts.extend(self.joins)
+        kept = [to_sql(tree, dialect) for tree in self.where if tree != TRUE]
+        if kept:
+            parts.append("WHERE " + " AND ".join(f"({text})" for text in kept))
+        if self.group:
+            parts.append("GROUP BY " + ", ".join(self.group))
+        return " ".join(parts)

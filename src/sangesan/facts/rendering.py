@@ -1,0 +1,39 @@
+"""Tree to SQL: through sqlglot's own tree, so that every dialect gets its own quoting and functions."""
+
+from datetime import date
+from typing import Literal as OneOf
+
+from sqlglot import expressions as sql
+
+from sangesan.facts.functions import OPERATIONS
+from sangesan.facts.syntax import Column, Literal, Name, Node, Scalar
+
+Dialect = OneOf["duckdb", "spark"]
+
+
+def to_sqlglot(tree: Node) -> sql.Expression:
+    """The sqlglot tree; a name that was not bound is a column without a relation."""
+    if isinstance(tree, Literal):
+        return _literal(tree.value)
+    if isinstance(tree, Name):
+        return sql.column(tree.code, quoted=True)
+    if isinstance(tree, Column):
+        return sql.column(tree.code, table=tree.relation, quoted=True)
+    return OPERATIONS[tree.op].build(*(to_sqlglot(arg) for arg in tree.args))
+
+
+def to_sql(tree: Node, dialect: Dialect = "duckdb") -> str:
+    """The tree as SQL text of a dialect."""
+    return to_sqlglot(tree).sql(dialect=dialect)
+
+
+def _literal(value: Scalar) -> sql.Expression:
+    if isinstance(value, bool):
+        return sql.Boolean(this=value)
+    if value is None:
+        return sql.Null()
+    if isinstance(value, date):
+        return sql.Cast(this=sql.Literal.string(value.isoformat()), to=sql.DataType.build("date"))
+    if isinstance(value, int):
+        return sql.Literal.number(value)
+    return sql.Literal.string(value)
