@@ -17,6 +17,7 @@ from sangesan.amendments.queries import parameter_book
 from sangesan.clues.domain import LIVE, Cleared, Effect, State, effect_of_hit
 from sangesan.clues.models import Clearance, Clue, Evidence, Scope
 from sangesan.clues.permissions import COUNTY
+from sangesan.regions.models import County
 from sangesan.regions.queries import Tree, tree
 from sangesan.registry.models import Household
 from sangesan.screening.models import ScreeningRun
@@ -73,8 +74,9 @@ def read_hits(hits: pa.Table) -> Iterator[Hit]:
 def refresh_clues(
     *, post: Post, run: ScreeningRun, hits: pa.Table, triggers: Mapping[str, Trigger], as_of: date
 ) -> Refreshed:
-    """Opens and refreshes clues in one transaction; idempotent."""
+    """Opens and refreshes clues in one transaction; idempotent. Two at once wait for one another."""
     with acting(post, "clues.refresh", on=f"run:{run.pk}") as act:
+        County.objects.select_for_update().first()
         work = _Work(run, triggers, as_of)
         for hit in read_hits(hits):
             work.take(hit)

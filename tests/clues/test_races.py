@@ -1,0 +1,68 @@
+"""Two at once, on the real PostgreSQL: one wins, the other is told, nothing is doubled."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from clues.test_clues import home, refresh, visit
+from sangesan.audit.models import Entry, Seal
+from sangesan.audit.sealing import seal_committed, verify
+from sangesan.clues.domain import Effect
+from sangesan.clues.models import Clearance, Clue, Evidence
+from sangesan.kernel.refusal import Refusal
+from web.small_county import NOW, build
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def together(*acts: Callable[[], object]) -> list[object]:
+    """Runs the acts at the same moment, each on its own connection; results or exceptions in order."""
+    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(n: int, act: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            results[n] = act()
+        except Exception as error:
+            results[n] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_two_deciders_one_decision(tmp_path: Path) -> None:
+    county = build(tmp_path)
+    refresh(("R01", home("10020100001"), 500))
+    clue = Clue.objects.get()
+    results = together(*(lambda c=c: visit(county, clue, c, reason="看过，情况属实") for c in ("no_risk", "needs_procedure")))
+    assert sum(isinstance(r, Refusal) for r in results) == 1
+    assert sum(isinstance(r, Clue) for r in results) == 1
+    assert Clue.objects.get().visit is not None
+    assert Clearance.objects.count() == (1 if Clue.objects.get().state == "cleared" else 0)
+
+
+def test_two_screenings_open_a_clue_once(tmp_path: Path) -> None:
+    build(tmp_path)
+    hits = [("R01", home("10020100001"), 500), ("R02", home("10020100001"), 900), ("R12", home("10020100002"), None)]
+    results = together(lambda: refresh(*hits), lambda: refresh(*hits))
+    assert sorted(r.counts[Effect.OPEN] for r in results) == [0, 2]  # type: ignore[attr-defined]
+    assert (Clue.objects.count(), Evidence.objects.count()) == (2, 3)
+
+
+def test_two_sealers_leave_one_chain(tmp_path: Path) -> None:
+    build(tmp_path)
+    for _ in range(20):
+        refresh(("R01", home("10020100001"), 500))
+    together(*(lambda: seal_committed(NOW) for _ in range(4)))
+    seal_committed(NOW)
+    assert verify().sound
+    assert Seal.objects.count() == Entry.objects.count()
