@@ -87,9 +87,7 @@ class People:
         births = _column(self._table, "birth_date").cast(pa.int32()).to_pylist()
         villages = _column(self._table, "village").to_pylist()
         residences = _column(self._table, "residence").to_pylist()
-        for number, name, birth, village, residence in zip(
-            numbers, names, births, villages, residences, strict=True
-        ):
+        for number, name, birth, village, residence in zip(numbers, names, births, villages, residences, strict=True):
             if not name or birth is None:
                 continue
             word = plain_name(name)

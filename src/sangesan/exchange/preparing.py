@@ -48,14 +48,10 @@ class Prepared:
         return self.rows_read - self.refused
 
 
-def prepare(
-    data: bytes, filename: str, feed: FeedContract, *, directory: Directory, people: People | None
-) -> Prepared:
+def prepare(data: bytes, filename: str, feed: FeedContract, *, directory: Directory, people: People | None) -> Prepared:
     """Read, check and attach. `people` may be None for division feeds. Raises a Refusal where it is no such file."""
-    if feed.format == "cap" and is_cap(data):
-        read = read_cap(data, directory)
-    else:
-        read = read_file(data, filename, feed)
+    warning = feed.format == "cap" and is_cap(data)
+    read = read_cap(data, directory) if warning else read_file(data, filename, feed)
     result: Prepared | None = None
     for index, raw in enumerate(read.tables):
         part = _part(check_table(raw, feed, directory), index, feed, people)

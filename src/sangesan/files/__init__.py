@@ -1,1 +1,1 @@
-"""Originals, photos and scans: encrypted, content-addressed."""
+"""Files: what people hand in, kept encrypted under the digest of its content."""

@@ -67,7 +67,9 @@ def keys_of(text: pa.Array) -> tuple[Keys, Mask]:
 def _full_keys(text: pa.Array) -> Keys:
     """Keys of texts that are 17 digits and a check character each; NO_KEY where birth date or check is wrong."""
     joined = text.cast(pa.binary(18)) if text.type != pa.binary(18) else text
-    letters = np.frombuffer(joined.buffers()[1], dtype=np.uint8)[joined.offset * 18 : (joined.offset + len(joined)) * 18]
+    letters = np.frombuffer(joined.buffers()[1], dtype=np.uint8)[
+        joined.offset * 18 : (joined.offset + len(joined)) * 18
+    ]
     digits = letters.reshape(-1, 18).astype(np.int64) - 48
     last = np.where(digits[:, 17] == ord("X") - 48, 10, digits[:, 17])
     checks = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2])

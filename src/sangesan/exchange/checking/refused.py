@@ -60,6 +60,21 @@ class RefusedCell:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a cell stands. heading: as the file has it; unit: yuan per unit of a money column."""
+
+    sheet: str
+    row: int
+    column: ColumnContract
+    heading: str
+    unit: int = 1
+
+    def refused(self, value: str, expected: str, remedy: str) -> RefusedCell:
+        """The cell of this place, refused."""
+        return RefusedCell(self.sheet, self.row, self.heading, value, expected, remedy)
+
+
 def masked(column: ColumnContract | None, value: str) -> str:
     """A value fit for a report: identity masked, also where a number stands in a wrong column."""
     if column is not None and column.as_name == "id_number":
@@ -73,21 +88,18 @@ def masked(column: ColumnContract | None, value: str) -> str:
     return value if len(value) <= 40 else value[:40] + "…"
 
 
-def refused_cell(
-    sheet: str, row: int, column: ColumnContract, heading: str, value: str, unit: int, directory: Directory
-) -> RefusedCell:
+def refused_cell(place: Place, value: str, directory: Directory) -> RefusedCell:
     """A refused cell with the nearest reason and remedy. value: as text, "" where empty."""
-    if not value:
-        return RefusedCell(sheet, row, heading, EMPTY, f"不能为空，应为{_expected(column)}", "补填后重新上传")
-    remedy = REMEDY.get(column.type, "")
-    if column.type == "code":
-        remedy = "从所列取值中选一个"
-    reason = _reason(column, value, unit, directory)
+    column = place.column
     expected = _expected(column)
+    if not value:
+        return place.refused(EMPTY, f"不能为空，应为{expected}", "补填后重新上传")
+    remedy = "从所列取值中选一个" if column.type == "code" else REMEDY[column.type]
+    reason = _reason(column, value, place.unit, directory)
     if reason is not None:
         expected = f"{expected}（{masked(None, reason.message)}）"
         remedy = reason.remedy or remedy
-    return RefusedCell(sheet, row, heading, masked(column, value), expected, remedy)
+    return place.refused(masked(column, value), expected, remedy)
 
 
 def _expected(column: ColumnContract) -> str:

@@ -70,7 +70,7 @@ def check_decimal(column: RawColumn) -> Outcome:
 
 
 def check_bool(column: RawColumn) -> Outcome:
-    """bool from texts (true and false cells come as 是 and 否) and the numbers 1 and 0."""
+    """Boolean from texts (true and false cells come as 是 and 否) and the numbers 1 and 0."""
     return _texts_and_numbers(column, bool_of, pa.bool_())
 
 

@@ -12,10 +12,10 @@ from sangesan.exchange.checking.divisions import Directory, check_division, leni
 from sangesan.exchange.checking.identity import NO_KEY, Keys, check_identity
 from sangesan.exchange.checking.money import check_money
 from sangesan.exchange.checking.outcome import Outcome, with_others
-from sangesan.exchange.checking.refused import MAX_SHOWN, WHOLE_ROW, RefusedCell, masked, refused_cell
+from sangesan.exchange.checking.refused import MAX_SHOWN, WHOLE_ROW, Place, RefusedCell, masked, refused_cell
 from sangesan.exchange.checking.simple import check_bool, check_code, check_decimal, check_int, check_text
 from sangesan.exchange.contracts import ColumnContract, FeedContract
-from sangesan.exchange.reading.raw import Mask, RawColumn, mask
+from sangesan.exchange.reading.raw import Mask, RawColumn
 from sangesan.exchange.reading.table import RawTable
 
 
@@ -41,30 +41,26 @@ class CheckedTable:
 def check_table(raw: RawTable, feed: FeedContract, directory: Directory) -> CheckedTable:
     """Check every cell; refuses nothing by itself."""
     count = len(raw)
-    bad = np.zeros(count, dtype=np.bool_)
-    refusals = [_ragged(raw, i) for i in range(min(len(raw.ragged), MAX_SHOWN))]
-    values: dict[str, pa.Array] = {}
-    for contract in feed.columns.values():
-        column = raw.columns.get(contract.as_name)
-        if column is None:
-            values[contract.as_name] = pa.nulls(count, contract.arrow_type)
-            continue
-        outcome = check_column(column, contract, raw.units.get(contract.as_name, 1), directory)
-        wrong = outcome.bad if contract.optional else outcome.bad | column.is_empty()
-        values[contract.as_name] = outcome.values
-        _explain(refusals, raw, contract, column, wrong, directory)
-        bad |= wrong
     checked = CheckedTable(
         raw=raw,
-        values=values,
+        values={},
         keys=np.full(count, NO_KEY, dtype=np.int64),
         mended=np.zeros(count, dtype=np.bool_),
         identity={},
         births=pa.nulls(count, pa.date32()),
         villages=pa.nulls(count, pa.string()),
-        bad=bad,
-        refusals=refusals,
+        bad=np.zeros(count, dtype=np.bool_),
+        refusals=[_ragged(raw, i) for i in range(min(len(raw.ragged), MAX_SHOWN))],
     )
+    for contract in feed.columns.values():
+        column = raw.columns.get(contract.as_name)
+        if column is None:
+            checked.values[contract.as_name] = pa.nulls(count, contract.arrow_type)
+            continue
+        outcome = check_column(column, contract, raw.units.get(contract.as_name, 1), directory)
+        wrong = outcome.bad if contract.optional else outcome.bad | column.is_empty()
+        checked.values[contract.as_name] = outcome.values
+        _refuse(checked, contract, column, wrong, directory)
     if feed.identity_columns:
         _check_people(checked, feed, directory)
     return checked
@@ -108,31 +104,25 @@ def _check_people(checked: CheckedTable, feed: FeedContract, directory: Director
     column = raw.columns.get("id_number")
     nameless = raw.columns["name"].is_empty() if "name" in raw.columns else np.ones(len(raw), dtype=np.bool_)
     if column is None:
-        _explain(checked.refusals, raw, number, RawColumn(pa.nulls(len(raw), pa.string())), nameless, directory)
-        checked.bad |= nameless
+        _refuse(checked, number, RawColumn(pa.nulls(len(raw), pa.string())), nameless, directory)
         return
     identity = check_identity(column)
     checked.keys, checked.mended = identity.keys, identity.mended
     wrong = identity.bad | (column.is_empty() & nameless)
-    _explain(checked.refusals, raw, number, column, wrong, directory)
-    checked.bad |= wrong
+    _refuse(checked, number, column, wrong, directory)
 
 
-def _explain(
-    refusals: list[RefusedCell],
-    raw: RawTable,
-    contract: ColumnContract,
-    column: RawColumn,
-    wrong: Mask,
-    directory: Directory,
+def _refuse(
+    checked: CheckedTable, contract: ColumnContract, column: RawColumn, wrong: Mask, directory: Directory
 ) -> None:
+    """Mark the rows as bad and describe their cells, as far as the report takes them."""
+    raw = checked.raw
+    checked.bad |= wrong
     heading = raw.headings.get(contract.as_name, contract.heading)
     unit = raw.units.get(contract.as_name, 1)
-    for i in np.flatnonzero(wrong)[: MAX_SHOWN - len(refusals)]:
-        value = column.shown(int(i))
-        refusals.append(
-            refused_cell(raw.sheet, int(raw.rows[i]), contract, heading, value, unit, directory)
-        )
+    for i in np.flatnonzero(wrong)[: MAX_SHOWN - len(checked.refusals)]:
+        place = Place(raw.sheet, int(raw.rows[i]), contract, heading, unit)
+        checked.refusals.append(refused_cell(place, column.shown(int(i)), directory))
 
 
 def _ragged(raw: RawTable, index: int) -> RefusedCell:
@@ -145,8 +135,3 @@ def _ragged(raw: RawTable, index: int) -> RefusedCell:
         f"本行应有 {row.expected} 列，实有 {row.found} 列",
         "检查多余或缺少的逗号、未配对的引号",
     )
-
-
-def valid(array: pa.Array) -> Mask:
-    """Where an Arrow array holds a value."""
-    return mask(array.is_valid())

@@ -78,6 +78,4 @@ def _check_cells(window: bytes) -> None:
     if far and far["column"]:
         raise Refusal("工作表超过 130 列", remedy="删除右侧无用的列后重新保存")
     if far:
-        raise Refusal(
-            f"工作表超过 {MAX_SHEET_ROWS} 行", remedy="删除下方无用的行，或另存为 CSV 压缩后上传"
-        )
+        raise Refusal(f"工作表超过 {MAX_SHEET_ROWS} 行", remedy="删除下方无用的行，或另存为 CSV 压缩后上传")

@@ -40,8 +40,7 @@ def read_cap(data: bytes, directory: Directory) -> ReadFile:
     identifier = _text(root, "identifier")
     records: list[dict[str, object]] = []
     for info in _all(root, "info"):
-        for code in sorted(_villages(info, directory)):
-            records.append(_record(info, identifier, code, sent))
+        records += [_record(info, identifier, code, sent) for code in sorted(_villages(info, directory))]
     if not records:
         names = "、".join(_text(a, "areaDesc") for a in root.iter() if _name(a) == "area")
         raise Refusal(
@@ -56,7 +55,9 @@ def _parse(data: bytes) -> ET.Element:
     try:
         root = ET.fromstring(data)  # noqa: S314  entities are refused above
     except ET.ParseError as error:
-        raise Refusal("XML 不完整或有误", place=f"{_PLACE} 第 {error.position[0]} 行", remedy="从预警平台重新导出") from error
+        raise Refusal(
+            "XML 不完整或有误", place=f"{_PLACE} 第 {error.position[0]} 行", remedy="从预警平台重新导出"
+        ) from error
     if _name(root) != "alert":
         raise Refusal(f"根元素是“{_name(root)}”，不是 alert", place=_PLACE, remedy="请上传 CAP 1.2 预警文件")
     return root
@@ -91,7 +92,9 @@ def _villages(info: ET.Element, directory: Directory) -> set[str]:
 
 
 def _named(name: str, directory: Directory) -> list[str]:
-    upper = [code for code, (known, level, _) in directory.rows.items() if level in {"county", "town"} and known == name]
+    upper = [
+        code for code, (known, level, _) in directory.rows.items() if level in {"county", "town"} and known == name
+    ]
     if upper:
         return upper
     try:
@@ -134,5 +137,7 @@ def _day(element: ET.Element, name: str) -> date | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise Refusal(f"{name} 的时间“{text[:30]}”认不出", place=_PLACE, remedy="应如 2022-08-20T15:00:00+08:00") from None
+        raise Refusal(
+            f"{name} 的时间“{text[:30]}”认不出", place=_PLACE, remedy="应如 2022-08-20T15:00:00+08:00"
+        ) from None
     return (instant.astimezone(_BEIJING) if instant.tzinfo else instant).date()

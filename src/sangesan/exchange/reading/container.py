@@ -44,7 +44,7 @@ def open_tables(data: bytes, filename: str) -> Opened:
         raise Refusal("文件是空的", remedy="检查导出是否成功后重新上传")
     if len(data) > bounds.MAX_FILE_BYTES:
         raise Refusal(f"文件超过 {bounds.MAX_FILE_BYTES // 1048576} MB", remedy="请压缩或分成多个文件")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _open_zip(data, filename)
     if data.startswith(_OLE):
         if "WordDocument".encode("utf-16-le") in data:

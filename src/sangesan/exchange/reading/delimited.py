@@ -156,13 +156,15 @@ def _by_python(text: str, after: int, wanted: Sequence[int], width: int, delimit
     number = after
     try:
         for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), after + 1):
-            if len(record) != width and any(record[width:]) or (record and len(record) < width):
+            if any(record[width:]) or 0 < len(record) < width:
                 ragged.append(Ragged(number, delimiter.join(record), len(record), width))
             elif record:
                 rows.append(number)
                 for store, j in zip(cells, wanted, strict=True):
                     store.append(record[j])
     except csv.Error as error:
-        raise Refusal("CSV 引号不配对或单元格过长", place=f"第 {number + 1} 行", remedy="检查双引号后重新导出") from error
+        raise Refusal(
+            "CSV 引号不配对或单元格过长", place=f"第 {number + 1} 行", remedy="检查双引号后重新导出"
+        ) from error
     columns = {j: RawColumn(tidy(pa.array(c, pa.string()))) for j, c in zip(wanted, cells, strict=True)}
     return Body(columns, np.array(rows, dtype=np.int32), ragged)

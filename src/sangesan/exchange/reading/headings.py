@@ -68,10 +68,10 @@ def check_headings(found: Headings, feed: FeedContract) -> None:
         raise Refusal(f"列“{found.doubled[0]}”出现了两次", place=f"第 {found.row} 行表头", remedy="删去多余的一列")
     missing = [c for c in feed.columns.values() if not c.optional and c.as_name not in found.by_name]
     lines = [_missing(c, found) for c in missing]
-    if feed.identity_columns and "id_number" not in found.by_name:
-        if not {"name", "birth_date", "division"} <= found.by_name.keys():
-            number = next(c for c in feed.identity_columns.values() if c.as_name == "id_number")
-            lines.insert(0, _missing(number, found))
+    by_number, by_name = {"id_number"}, {"name", "birth_date", "division"}
+    if feed.identity_columns and not (by_number <= found.by_name.keys() or by_name <= found.by_name.keys()):
+        number = next(c for c in feed.identity_columns.values() if c.as_name == "id_number")
+        lines.insert(0, _missing(number, found))
     if lines:
         raise Refusal(
             f"缺少列：{'、'.join(lines)}；文件中的列为：{'、'.join(h for h in found.found if h) or '（无）'}",
@@ -106,9 +106,7 @@ def _lookup(feed: FeedContract) -> dict[str, ColumnContract]:
     return result
 
 
-def _candidates(
-    head: Sequence[Sequence[Cell]], index: int, lookup: Mapping[str, ColumnContract]
-) -> list[Headings]:
+def _candidates(head: Sequence[Sequence[Cell]], index: int, lookup: Mapping[str, ColumnContract]) -> list[Headings]:
     upper = _texts(head[index])
     single = _match(index + 1, upper, [""] * len(upper), lookup)
     if index + 1 >= len(head):
@@ -162,7 +160,5 @@ def _match(row: int, texts: list[str], parents: list[str], lookup: Mapping[str, 
 def _factor(unit: str, column: ColumnContract, row: int) -> int:
     factor = UNITS.get(unit)
     if factor is None:
-        raise Refusal(
-            f"列“{column.heading}”的单位“{unit}”不认识", place=f"第 {row} 行表头", remedy="单位请用元或万元"
-        )
+        raise Refusal(f"列“{column.heading}”的单位“{unit}”不认识", place=f"第 {row} 行表头", remedy="单位请用元或万元")
     return factor

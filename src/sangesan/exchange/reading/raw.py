@@ -106,7 +106,10 @@ class Sheet(Protocol):
     """One sheet of any kind of file."""
 
     name: str
-    head: list[list[Cell]]
+
+    @property
+    def head(self) -> Sequence[Sequence[Cell]]:
+        """The first rows, among which the headings stand."""
 
     def body(self, after: int, wanted: Sequence[int], width: int) -> Body:
         """The columns at the positions `wanted`, from the row after row number `after`."""

@@ -22,10 +22,10 @@ class WorkbookSheet:
     """One worksheet, its cells in memory."""
 
     name: str
-    rows: list[list[Cell]]
+    rows: Sequence[Sequence[Cell]]
 
     @property
-    def head(self) -> list[list[Cell]]:
+    def head(self) -> Sequence[Sequence[Cell]]:
         """The first rows, among which the headings stand."""
         return self.rows[:HEAD_ROWS]
 

@@ -1,0 +1,10 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    """Exchange."""
+
+    name = "sangesan.exchange"
+    label = "exchange"
