@@ -27,7 +27,7 @@ def make_health(seed: int, households: Households, household: Ints, age: Ints) -
         earliest = until
         flags[own] = rng.random((own.size, 3)) < np.array(shares)
     for risk, column in (("因病", 0), ("因残", 2)):
-        _ensure_one(rng, flags, column, household, age, households.has_risk(risk))
+        _ensure_one(rng, flags, column, household=household, age=age, wanted=households.has_risk(risk))
     serious = flags[:, 0] & households.has_risk("因病")[household] & (rng.random(age.size) < 0.4)
     flags[serious, 1] = True
     words = np.full(age.size, "", dtype="<U16")
@@ -40,7 +40,7 @@ def make_health(seed: int, households: Households, household: Ints, age: Ints) -
 
 
 def _ensure_one(
-    rng: np.random.Generator, flags: np.ndarray, column: int, household: Ints, age: Ints, wanted: Bools
+    rng: np.random.Generator, flags: Bools, column: int, *, household: Ints, age: Ints, wanted: Bools
 ) -> None:
     """Set the flag for the oldest grown-up of each wanted household in which nobody has it."""
     has = np.bincount(household[flags[:, column]], minlength=wanted.size) > 0
@@ -70,7 +70,7 @@ def make_labour(seed: int, age: Ints, student: Bools, health: Texts, lacking: Bo
 
 
 def make_workers(
-    facts: CountyFacts, seed: int, households: Households, household: Ints, age: Ints, able: Bools
+    facts: CountyFacts, seed: int, households: Households, *, household: Ints, age: Ints, able: Bools
 ) -> Bools:
     """Who works for wages. A relocated household that can work has a worker, but for the planned ones."""
     rng = generator(seed, "work")

@@ -73,7 +73,8 @@ def _outline(path: Path) -> Floats:
 def _points_inside(rng: np.random.Generator, ring: Floats, count: int) -> Floats:
     low, high = ring.min(axis=0), ring.max(axis=0)
     points = low + rng.random((count * 3, 2)) * (high - low)
-    return points[_inside(points, ring)][:count]
+    found: Floats = points[_inside(points, ring)][:count]
+    return found
 
 
 def _inside(points: Floats, ring: Floats) -> Bools:

@@ -24,7 +24,7 @@ def make_households(facts: CountyFacts, seed: int, places: Places) -> Households
     monitored, eliminated = monitored[shuffled], eliminated[shuffled]
     residence, cause, moved, settlement = relocate(rng, facts, places, village, poor)
     category, risks, enrolled_on, eliminated_on = standing(
-        generator(seed, "standing"), facts, poor, monitored, eliminated, size
+        generator(seed, "standing"), facts, poor=poor, monitored=monitored, eliminated=eliminated, size=size
     )
     return Households(
         size=size,

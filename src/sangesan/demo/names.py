@@ -14,7 +14,7 @@ from sangesan.demo.facts_of_county import DATA
 
 
 def make_names(
-    seed: int, household: Ints, married_in: Bools, male: Bools, birth_year: Ints, directory: Path = DATA
+    seed: int, *, household: Ints, married_in: Bools, male: Bools, birth_year: Ints, directory: Path = DATA
 ) -> tuple[Texts, Texts]:
     """Surname and full name of each person; who married in has a surname of their own."""
     rng = generator(seed, "names")
@@ -48,4 +48,4 @@ def _given(rng: np.random.Generator, fashion: dict[str, Any], count: int) -> Tex
 
 def _early(rng: np.random.Generator, size: int, count: int) -> Ints:
     """Indices with the earlier ones more often: fashions have favourites."""
-    return weighted(rng, 1.0 / (np.arange(size) + 4.0), count)
+    return weighted(rng, [1.0 / (place + 4.0) for place in range(size)], count)

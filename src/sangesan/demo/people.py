@@ -27,7 +27,9 @@ def make_people(facts: CountyFacts, seed: int, households: Households) -> People
     members, kind, left_on = _with_others(facts, seed, members)
     birth = _births(facts, seed, members.age)
     birth_year = birth.astype("datetime64[Y]").astype(np.int64) + 1970
-    surname, name = make_names(seed, members.household, members.married_in, members.male, birth_year)
+    surname, name = make_names(
+        seed, household=members.household, married_in=members.married_in, male=members.male, birth_year=birth_year
+    )
     rng = generator(seed, "identity")
     identity = identity_numbers(rng, facts, birth, members.male, members.married_in)
     school_age = ages_on(birth, np.datetime64(facts.today) - DAYS_FROM_SEPTEMBER)
@@ -38,7 +40,7 @@ def make_people(facts: CountyFacts, seed: int, households: Households) -> People
     lacking = households.has_risk("缺劳动力")[members.household]
     labour = make_labour(seed, members.age, path != "", health, lacking)
     able = ((labour == "普通劳动力") | (labour == "技能劳动力")) & (kind == COUNTED)
-    worker = make_workers(facts, seed, households, members.household, members.age, able)
+    worker = make_workers(facts, seed, households, household=members.household, age=members.age, able=able)
     return People(
         household=members.household,
         relation=members.relation,

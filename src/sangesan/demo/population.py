@@ -58,11 +58,13 @@ class Households:
 
     @property
     def relocated(self) -> Bools:
-        return self.cause != ""
+        moved: Bools = self.cause != ""
+        return moved
 
     def has_risk(self, risk: str) -> Bools:
         """Households one of whose risks is `risk`."""
-        return np.char.find(self.risks, risk) >= 0
+        found: Bools = np.char.find(self.risks, risk) >= 0
+        return found
 
 
 @dataclass
@@ -98,17 +100,14 @@ class People:
     @property
     def counted(self) -> Bools:
         """Registered, alive and present: those the county's totals count."""
-        return self.kind == 0
-
-    @property
-    def can_work(self) -> Bools:
-        """Has full or skilled labour."""
-        return (self.labour == "普通劳动力") | (self.labour == "技能劳动力")
+        registered: Bools = self.kind == 0
+        return registered
 
     @property
     def ill(self) -> Bools:
         """Not simply healthy."""
-        return (self.health != "健康") & (self.health != "")
+        unwell: Bools = (self.health != "健康") & (self.health != "")
+        return unwell
 
 
 @dataclass

@@ -90,19 +90,25 @@ def days(
     chosen = weighted(rng, weights, count)
     firsts = np.array([m.first_day() for m in facts.months], dtype="datetime64[D]")
     lengths = np.array([(m.last_day() - m.first_day()).days + 1 for m in facts.months])
-    return firsts[chosen] + (rng.random(count) * lengths[chosen]).astype(np.int64)
+    result: np.ndarray = firsts[chosen] + (rng.random(count) * lengths[chosen]).astype(np.int64)
+    return result
 
 
 def between(rng: np.random.Generator, low: str | np.datetime64, high: str | np.datetime64, count: int) -> np.ndarray:
     """`count` days from low to high, both included."""
-    first, last = np.datetime64(low, "D"), np.datetime64(high, "D")
+    first, last = _day(low), _day(high)
     return first + rng.integers(0, int((last - first).astype(int)) + 1, count)
 
 
+def _day(day: str | np.datetime64) -> np.datetime64:
+    return np.datetime64(day) if isinstance(day, str) else day.astype("datetime64[D]")
+
+
 def lognormal(
-    rng: np.random.Generator, middle: float, spread: float, low: float, high: float, count: int
+    rng: np.random.Generator, middle: float, spread: float, limits: tuple[float, float], count: int
 ) -> np.ndarray:
-    """Log-normal amounts around `middle`, kept inside low and high."""
+    """Log-normal amounts around `middle`, kept inside the limits."""
+    low, high = limits
     return np.clip(rng.lognormal(np.log(middle), spread, count), low, high)
 
 

@@ -58,7 +58,7 @@ def _write(path: Path, table: pa.Table) -> None:
 
 def _grids(county: County) -> pa.Table:
     codes = np.unique(county.households.grid)
-    place = {code: name for code, name in zip(county.places.codes, county.places.names, strict=True)}
+    place = dict(zip(county.places.codes, county.places.names, strict=True))
     names = [f"{place[c[:12]]}第{int(c[13:])}网格" for c in codes]
     return pa.table({"网格编号": codes, "村编码": [c[:12] for c in codes], "网格名称": names})
 

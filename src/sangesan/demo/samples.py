@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ def write_samples(county: County, folder: Path) -> list[str]:
     return sorted(p.name for p in folder.iterdir())
 
 
-def _sheet(path: Path, headings: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+def _sheet(path: Path, headings: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
     with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False}) as book:
         book.set_properties({"created": CREATED})
         sheet = book.add_worksheet("Sheet1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sangesan.demo.chance import Bools, Ints, Texts, generator, weighted
+from sangesan.demo.chance import Ints, Texts, generator, weighted
 from sangesan.demo.facts_of_county import CountyFacts
 
 NOT_COMPULSORY = ("学前", "普高", "中职", "高职高专", "本科及以上")
@@ -96,7 +96,3 @@ def education(seed: int, grades: Texts, birth_year: Ints) -> Texts:
     result[rng.random(result.size) < UNKNOWN_LEVEL] = ""
     return result
 
-
-def is_student(path: Texts) -> Bools:
-    """Whether a person studies."""
-    return path != ""

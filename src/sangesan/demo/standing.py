@@ -29,6 +29,7 @@ SUDDEN_SHARE = {True: 0.08, False: 0.24}
 def standing(
     rng: np.random.Generator,
     facts: CountyFacts,
+    *,
     poor: Bools,
     monitored: Bools,
     eliminated: Bools,

@@ -51,7 +51,7 @@ def disasters(county: County) -> Iterator[Records]:
     damage = weighted(rng, (46, 42, 9, 3), house.size)
     damage[: moved.size] = weighted(rng, (0, 0, 6, 4), moved.size)
     damage[other] = 0
-    loss = lognormal(rng, 2600, 0.8, 200, 60_000, house.size) * (1 + damage * 3)
+    loss = lognormal(rng, 2600, 0.8, (200, 60_000), house.size) * (1 + damage * 3)
     columns = {
         "灾种": coded(hazard, HAZARDS),
         "发生日期": date(day),
@@ -66,18 +66,18 @@ def accidents(county: County) -> Iterator[Records]:
     """交通事故伤亡."""
     rng = generator(county.seed, "traffic_accident")
     who = afflicted(county, rng, "traffic", county.people.age > 5, "因意外事故")
-    return _injuries(county, rng, "traffic_accident", "事故日期", who, (62, 26, 7, 5))
+    return _injuries(county, rng, "traffic_accident", heading="事故日期", who=who, shares=(62, 26, 7, 5))
 
 
 def crimes(county: County) -> Iterator[Records]:
     """刑事案件伤亡."""
     rng = generator(county.seed, "crime_victim")
     who = afflicted(county, rng, "crime", (county.people.age > 15) & (county.people.age < 70))
-    return _injuries(county, rng, "crime_victim", "发案日期", who, (60, 28, 8, 4))
+    return _injuries(county, rng, "crime_victim", heading="发案日期", who=who, shares=(60, 28, 8, 4))
 
 
 def _injuries(
-    county: County, rng: np.random.Generator, feed: str, heading: str, who: Ints, shares: tuple[int, ...]
+    county: County, rng: np.random.Generator, feed: str, *, heading: str, who: Ints, shares: tuple[int, ...]
 ) -> Iterator[Records]:
     day = days(rng, county.facts, who.size)
     outcome = weighted(rng, shares, who.size)
@@ -89,7 +89,7 @@ def frauds(county: County) -> Iterator[Records]:
     rng = generator(county.seed, "fraud_loss")
     who = afflicted(county, rng, "fraud", (county.people.age > 15) & (county.people.age < 75))
     day = days(rng, county.facts, who.size)
-    loss = lognormal(rng, 8500, 1.0, 200, 180_000, who.size).round(0)
+    loss = lognormal(rng, 8500, 1.0, (200, 180_000), who.size).round(0)
     return deliver(county, "fraud_loss", day, who, {"发案日期": date(day), "损失金额": money(loss)})
 
 
@@ -101,7 +101,7 @@ def courts(county: County) -> Iterator[Records]:
     jailed = np.setdiff1d(afflicted(county, rng, "prison", adult & county.people.male), debtors)
     who = np.concatenate([debtors, jailed])
     day = days(rng, county.facts, who.size)
-    amount = money(lognormal(rng, 22_000, 0.9, 800, 600_000, who.size).round(0))
+    amount = money(lognormal(rng, 22_000, 0.9, (800, 600_000), who.size).round(0))
     amount.values[debtors.size :] = -1
     kind = np.repeat([0, 1], [debtors.size, jailed.size])
     columns = {"类别": coded(kind, ("被执行", "服刑")), "立案日期": date(day), "标的金额": amount}

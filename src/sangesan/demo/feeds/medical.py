@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sangesan.demo.chance import Ints, generator, pick, weighted
+from sangesan.demo.chance import Bools, Ints, generator, pick, weighted
 from sangesan.demo.feeds.life import recent_deaths
 from sangesan.demo.population import County
 from sangesan.demo.records import Column, Records, afflicted, between, coded, date, lognormal, money
@@ -90,7 +90,7 @@ def _everyday(county: County, weights: np.ndarray, month: Month) -> Bills:
         HOSPITAL: (3400, 0.55, 900, 13_000, 0.24, 0.38),
     }.items():
         rows = np.flatnonzero(care == kind)
-        total[rows] = lognormal(rng, middle, spread, low, high, rows.size)
+        total[rows] = lognormal(rng, middle, spread, (low, high), rows.size)
         own[rows] = total[rows] * (least + (most - least) * rng.random(rows.size))
     stay = care == HOSPITAL
     own[stay] = np.minimum(own[stay] * np.where(poor[stay], 0.52, 1.0), np.where(poor[stay], 1500, 4200))
@@ -107,22 +107,27 @@ def _planned(county: County) -> Bills:
     this_year = f"{county.facts.today.year}-01-01"
     last = str(county.facts.months[-1].last_day())
     before = str(county.facts.months[0].first_day())
-    parts = [
-        _stays(rng, afflicted(county, rng, "medical_formerly_poor", sick & poor, "因病"), 7800, 5150, 42_000, this_year, last),
-        _stays(rng, afflicted(county, rng, "medical_other", sick & ~poor, "因病"), 29_000, 20_300, 110_000, this_year, last),
-        _stays(rng, afflicted(county, rng, "medical_other_middling", sick & ~poor, "因病"), 11_000, 6000, 19_000, this_year, last),
-        _stays(rng, afflicted(county, rng, "medical_past", sick, "因病"), 13_000, 5200, 70_000, before, f"{county.facts.today.year - 1}-12-20"),
-        _dear_clinic(county, rng, afflicted(county, rng, "outpatient_heavy", sick, "因病")),
+    year_before = f"{county.facts.today.year - 1}-12-20"
+    plans: list[tuple[str, Bools, float, float, float, str, str]] = [
+        ("medical_formerly_poor", sick & poor, 7800, 5150, 42_000, this_year, last),
+        ("medical_other", sick & ~poor, 29_000, 20_300, 110_000, this_year, last),
+        ("medical_other_middling", sick & ~poor, 11_000, 6000, 19_000, this_year, last),
+        ("medical_past", sick, 13_000, 5200, 70_000, before, year_before),
     ]
+    parts = [
+        _stays(rng, afflicted(county, rng, name, fit, "因病"), middle, low, high, since=since, until=until)
+        for name, fit, middle, low, high, since, until in plans
+    ]
+    parts.append(_dear_clinic(county, rng, afflicted(county, rng, "outpatient_heavy", sick, "因病")))
     names = ("person", "day", "care", "total", "self_paid")
     return Bills(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def _stays(
-    rng: np.random.Generator, who: Ints, middle: float, low: float, high: float, since: str, until: str
+    rng: np.random.Generator, who: Ints, middle: float, low: float, high: float, *, since: str, until: str
 ) -> Bills:
     """One to four stays each, whose self-paid parts sum to an amount between low and high."""
-    amount = lognormal(rng, middle, 0.5, low, high, who.size)
+    amount = lognormal(rng, middle, 0.5, (low, high), who.size)
     amount = np.where(amount == low, low * (1 + 0.4 * rng.random(who.size)), amount)
     stays = 1 + weighted(rng, (40, 33, 17, 10), who.size)
     person, sums = np.repeat(who, stays), np.repeat(amount, stays)
@@ -141,7 +146,7 @@ def _dear_clinic(county: County, rng: np.random.Generator, who: Ints) -> Bills:
     person = np.repeat(who, runs)
     back = np.concatenate([np.arange(n) for n in runs]) if who.size else np.zeros(0, np.int64)
     starts = np.array([m.first_day() for m in months], dtype="datetime64[D]")[len(months) - 1 - back.astype(np.int64)]
-    own = lognormal(rng, 720, 0.35, 520, 2400, person.size)
+    own = lognormal(rng, 720, 0.35, (520, 2400), person.size)
     care = np.where(rng.random(person.size) < 0.7, CHRONIC, CLINIC)
     day = starts + rng.integers(0, 28, person.size)
     return Bills(person, day, care, own / (0.35 + 0.2 * rng.random(person.size)), own)

@@ -28,7 +28,7 @@ from sangesan.demo.records import (
 )
 
 VEHICLES = {"小型轿车": 30, "货车": 5, "摩托车": 52, "农用车": 13}
-OWNERS = 17_500
+OWNERS = 27_000
 BUYERS = 1900
 TRADERS = 6300
 PAID_BY_STATE = 3300
@@ -176,7 +176,7 @@ def losses(county: County) -> Iterator[Records]:
         "产业": drawn(rng, INDUSTRIES, who.size),
         "原因": coded(weighted(rng, (32, 27, 33, 8), who.size), ("疫病", "滞销", "灾害", "项目失败")),
         "发生日期": date(day),
-        "损失金额": money(lognormal(rng, 5200, 0.8, 300, 90_000, who.size).round(-1)),
+        "损失金额": money(lognormal(rng, 5200, 0.8, (300, 90_000), who.size).round(-1)),
     }
     return deliver(county, "industry_loss", day, who, columns)
 

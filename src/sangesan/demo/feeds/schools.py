@@ -91,10 +91,10 @@ def costs(county: County) -> Iterator[Records]:
         _, stage = _stages(county, back)
         studies = np.isin(stage, NOT_COMPULSORY[1:])
         who = np.flatnonzero(studies)
-        own = lognormal(rng, 4300, 0.45, 600, 9700, who.size)
+        own = lognormal(rng, 4300, 0.45, (600, 9700), who.size)
         if back == 1:
             dear = np.isin(who, afflicted(county, rng, "education_cost", studies, "因学"))
-            own[dear] = lognormal(rng, 13_500, 0.25, 10_300, 26_000, int(dear.sum()))
+            own[dear] = lognormal(rng, 13_500, 0.25, (10_300, 26_000), int(dear.sum()))
         began = year - back
         parts.append((who, own, np.full(who.size, f"{began}-{began + 1}"), np.full(who.size, np.datetime64(f"{began + 1}-04-22"))))
     columns = {

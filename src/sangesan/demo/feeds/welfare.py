@@ -120,6 +120,6 @@ def claims(county: County) -> Iterator[Records]:
     columns = {
         "出险日期": date(day - rng.integers(5, 28, who.size)),
         "出险原因": coded(cause, ("因病", "因学", "因灾", "意外")),
-        "理赔金额": money(lognormal(rng, 3600, 0.7, 300, 60_000, who.size).round(0)),
+        "理赔金额": money(lognormal(rng, 3600, 0.7, (300, 60_000), who.size).round(0)),
     }
     return deliver(county, "insurance_claim", day, who, columns)

@@ -55,7 +55,7 @@ def jobs(county: County) -> Iterator[Records]:
         rows = position[who[people.worker[who]]]
         over[rows] = np.maximum(between(rng, since, until, rows.size), began[rows] + 20)
     place = np.where(rng.random(person.size) < 0.9, people.place[person], "县内")
-    wage = np.round(lognormal(rng, 3650, 0.28, 1200, 11_000, person.size), -1)
+    wage = np.round(lognormal(rng, 3650, 0.28, (1200, 11_000), person.size), -1)
     closed = np.flatnonzero(~np.isnat(over))
     rows = np.concatenate([np.arange(person.size), closed])
     seen = np.minimum(began + rng.integers(0, 12, began.size), last_day(facts))
@@ -147,11 +147,13 @@ def incomes(county: County) -> Iterator[Records]:
     for of_year, per_head, when in zip(
         (year - 2, year - 1), income_per_head(county), (f"{year - 1}-03-20", f"{year}-01-25"), strict=True
     ):
-        yield from _income_of_year(county, rng, of_year, per_head * h.size, workers, np.datetime64(when))
+        yield from _income_of_year(
+            county, rng, of_year, net=per_head * h.size, workers=workers, when=np.datetime64(when)
+        )
 
 
 def _income_of_year(
-    county: County, rng: np.random.Generator, year: int, net: np.ndarray, workers: Ints, when: np.datetime64
+    county: County, rng: np.random.Generator, year: int, *, net: np.ndarray, workers: Ints, when: np.datetime64
 ) -> Iterator[Records]:
     """Splits net income into its parts: the parts add up to it exactly."""
     h = county.households
