@@ -29,7 +29,7 @@ MONTHLY = (310, 705, 120, 180, 1400)
 LOW_INCOME_HOUSEHOLDS = 4300
 DESTITUTE = 1250
 SITUATIONS = {"孤儿": 5, "事实无人抚养": 14, "留守": 42, "重病重残": 21, "单亲": 18}
-CHANNELS = {"信访": 22, "12345": 48, "12317": 18, "网络舆情": 12}
+CHANNELS = {"信访": 22, "12345": 48, "12317": 14, "网络舆情": 16}
 COMPLAINTS = (
     "家中有人患大病，医疗费负担重，生活困难，请求帮助",
     "房屋受灾后漏雨，请求鉴定和维修",
@@ -65,9 +65,10 @@ def assistance(county: County) -> Iterator[Records]:
     scheme = np.repeat([0, 1], [low.size, destitute.size])
     on_it = np.zeros(len(people), dtype=bool)
     on_it[stock] = True
-    stopping = np.isin(stock, afflicted(county, rng, "assistance_stopped", on_it))
-    over = np.full(stock.size, NEVER)
-    over[stopping] = days(rng, facts, int(stopping.sum()))
+    heads = afflicted(county, rng, "assistance_stopped", on_it & (people.relation == "户主"))
+    stopped_on = np.full(county.households.size.size, NEVER)
+    stopped_on[people.household[heads]] = days(rng, facts, heads.size)
+    over = stopped_on[people.household[stock]]
     fresh = afflicted(county, rng, "assistance_new", ~on_it & (people.age > 3))
     began = days(rng, facts, fresh.size, {1: 1.6, 2: 1.4, 8: 1.4, 9: 1.4})
     person = np.concatenate([stock, fresh])

@@ -126,7 +126,9 @@ def income_per_head(county: County) -> tuple[np.ndarray, np.ndarray]:
     out = h.eliminated
     last[out] = line * (1.16 + 0.4 * rng.random(int(out.sum())))
     before[out] = line * (0.66 + 0.24 * rng.random(int(out.sum())))
-    before[sudden & h.monitored] = 11_500 + 3000 * rng.random(int((sudden & h.monitored).sum()))
+    struck = sudden & h.monitored
+    last[struck] = 10_200 + 3000 * rng.random(int(struck.sum()))
+    before[struck] = last[struck] * (0.95 + 0.2 * rng.random(int(struck.sum())))
     free = rng.permutation(np.flatnonzero(~h.monitored))
     counts = [facts.trouble(name, "households") for name in ("poor_income", "near_income", "fallen_income")]
     poor, near, fallen = np.split(free[: sum(counts)], np.cumsum(counts)[:2])
