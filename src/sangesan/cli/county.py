@@ -1,7 +1,5 @@
 """`sangesan init`, `sangesan county load`, `sangesan figures`: the county, its places, its register, its figures."""
 
-import csv
-from datetime import date
 from pathlib import Path
 
 import click
@@ -12,11 +10,7 @@ from sangesan.accounts.queries import system_post
 from sangesan.cli.printing import ProgressLine, print_json
 from sangesan.figures.queries import county_figures
 from sangesan.kernel.dates import parse_date
-from sangesan.kernel.refusal import Refusal
-from sangesan.policy.reading import mapping, read_yaml
-from sangesan.regions.actions import load_divisions, load_grids, set_county
-from sangesan.regions.domain import DivisionRow
-from sangesan.registry.actions import import_register
+from sangesan.registry.county_folder import first_day, load_places, load_register
 
 TITLES = {
     "rural": "农村人口",
@@ -44,56 +38,10 @@ def county() -> None:
 @click.option("--from", "since", help="底册从哪一天起算（默认取 county.yaml 的 register_from，否则今天）")
 def load(folder: Path, since: str | None) -> None:
     """装入 FOLDER 中的 county.yaml、divisions.csv、grids.csv、households.csv、people.csv。"""
-    load_places(folder, since)
-    counts = load_register(folder, since)
+    on = parse_date(since) if since else first_day(folder) or timezone.localdate()
+    load_places(folder, on)
+    counts = load_register(folder, on, post=system_post(), progress=ProgressLine("装入农户底册"))
     click.echo(f"已装入 {counts['households']:,} 户 {counts['people']:,} 人")
-
-
-def load_places(folder: Path, since: str | None = None) -> None:
-    """County, divisions and grids from a folder in the import form."""
-    facts = mapping(read_yaml(folder / "county.yaml"), "county.yaml")
-    on = _since(facts, since)
-    set_county(facts, place="county.yaml")
-    rows = [DivisionRow(*row) for row in _rows(folder / "divisions.csv", ["code", "name", "level", "parent_code"])]
-    load_divisions(rows, on=on, now=timezone.now())
-    grids = folder / "grids.csv"
-    if grids.exists():
-        load_grids(((a, b, c) for a, b, c in _rows(grids, ["网格编号", "村编码", "网格名称"])), on=on)
-
-
-def load_register(folder: Path, since: str | None = None) -> dict[str, int]:
-    """Households and people from a folder in the import form."""
-    facts = mapping(read_yaml(folder / "county.yaml"), "county.yaml")
-    return import_register(
-        post=system_post(),
-        folder=folder,
-        on=_since(facts, since),
-        now=timezone.now(),
-        progress=ProgressLine("装入农户底册"),
-    )
-
-
-def _since(facts: dict[str, object], since: str | None) -> date:
-    if since:
-        return parse_date(since)
-    value = facts.get("register_from")
-    return value if isinstance(value, date) else timezone.localdate()
-
-
-def _rows(path: Path, columns: list[str]) -> list[list[str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [c for c in columns if c not in (reader.fieldnames or [])]
-            if missing:
-                raise Refusal(
-                    f"缺少列“{'、'.join(missing)}”", place=path.name, remedy=f"列名应为：{'、'.join(columns)}"
-                )
-            return [[(row[c] or "").strip() for c in columns] for row in reader]
-    except FileNotFoundError:
-        raise Refusal("没有这个文件", place=str(path), remedy="请核对目录") from None
-    except UnicodeDecodeError:
-        raise Refusal("不是UTF-8编码", place=path.name, remedy="请另存为UTF-8的CSV") from None
 
 
 @click.command()

@@ -98,3 +98,24 @@ class Clearance(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["household", "rule"]), models.Index(fields=["silent_until"])]
+
+
+class ToExplain(models.Model):
+    """Something departments' data say of a household with a clue (car, flat, company, payroll) that a visit must explain.
+
+    Never a reason to say no by itself. person 0: the household.
+    """
+
+    personal_data = "需说明事项（车辆、房产、企业、财政供养）和人员编号"
+
+    household = models.ForeignKey("registry.Household", on_delete=models.CASCADE, related_name="to_explain")
+    rule = models.CharField(max_length=40)
+    rule_version = models.CharField(max_length=16)
+    person = models.BigIntegerField(default=0)
+    operands = models.JSONField(default=dict)
+    sentence = models.TextField()
+    run = models.ForeignKey("screening.ScreeningRun", on_delete=models.PROTECT, related_name="+")
+    seen_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["household", "rule", "person"], name="to_explain_once")]

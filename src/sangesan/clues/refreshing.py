@@ -15,7 +15,7 @@ from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.amendments.queries import parameter_book
 from sangesan.clues.domain import LIVE, Cleared, Effect, State, effect_of_hit
-from sangesan.clues.models import Clearance, Clue, Evidence, Scope
+from sangesan.clues.models import Clearance, Clue, Evidence, Scope, ToExplain
 from sangesan.clues.permissions import COUNTY
 from sangesan.regions.models import County
 from sangesan.regions.queries import Tree, tree
@@ -72,15 +72,27 @@ def read_hits(hits: pa.Table) -> Iterator[Hit]:
 
 
 def refresh_clues(
-    *, post: Post, run: ScreeningRun, hits: pa.Table, triggers: Mapping[str, Trigger], as_of: date
+    *,
+    post: Post,
+    run: ScreeningRun,
+    hits: pa.Table,
+    triggers: Mapping[str, Trigger],
+    as_of: date,
+    to_explain: pa.Table | None = None,
+    explanations: Mapping[str, Trigger] | None = None,
 ) -> Refreshed:
-    """Opens and refreshes clues in one transaction; idempotent. Two at once wait for one another."""
+    """Opens and refreshes clues in one transaction; idempotent. Two at once wait for one another.
+
+    hits and to_explain: a run's tables; triggers and explanations: rules and exclusions by code.
+    """
     with acting(post, "clues.refresh", on=f"run:{run.pk}") as act:
         County.objects.select_for_update().first()
         work = _Work(run, triggers, as_of)
         for hit in read_hits(hits):
             work.take(hit)
         work.write()
+        if to_explain is not None:
+            _keep_to_explain(run, to_explain, explanations or {}, as_of)
         act.detail = {str(k): v for k, v in work.result.counts.items()}
         if run.new_clues is None:
             ScreeningRun.objects.filter(pk=run.pk).update(new_clues=work.result.new_clues)
@@ -221,3 +233,31 @@ def _clearances(as_of: date) -> dict[tuple[Subject, str, int], Cleared]:
         ((c.household, "") if c.household else (None, c.division), c.rule, c.person): Cleared(c.measure, c.silent_until)
         for c in rows
     }
+
+
+def _keep_to_explain(run: ScreeningRun, hits: pa.Table, rules: Mapping[str, Trigger], as_of: date) -> None:
+    """What a visit must explain: new ones and changed ones; what is gone stays until a person has looked."""
+    known = {(row.household_id, row.rule, row.person): row for row in ToExplain.objects.all()}
+    fresh = []
+    for hit in read_hits(hits):
+        household = hit.subject[0]
+        old = known.get((household or 0, hit.rule, hit.person))
+        if household is None or (old is not None and old.operands == hit.operands):
+            continue
+        rule = rules[hit.rule]
+        row = ToExplain(
+            pk=old.pk if old else None,
+            household_id=household,
+            rule=hit.rule,
+            rule_version=rule.version,
+            person=hit.person,
+            operands=hit.operands,
+            sentence=rule.sentence(hit.operands, as_of),
+            run=run,
+            seen_on=as_of,
+        )
+        if old:
+            row.save(force_update=True)
+        else:
+            fresh.append(row)
+    ToExplain.objects.bulk_create(fresh, batch_size=BATCH)

@@ -167,3 +167,9 @@ def dates(values: Collection[Any]) -> pa.Array:
 def household_of_person() -> dict[int, int]:
     """Current household of every person."""
     return dict(Membership.objects.filter(valid_to=None).values_list("person_id", "household_id"))
+
+
+def members_of(household_id: int) -> list[int]:
+    """Person numbers of a household's current members. The caller has made sure that the post may see it."""
+    rows = Membership.objects.filter(household=household_id, valid_to=None)
+    return list(rows.values_list("person_id", flat=True).order_by("person_id"))

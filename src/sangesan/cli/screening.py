@@ -1,0 +1,71 @@
+"""`sangesan screen`, `sangesan rules`, `sangesan bench`: screening the county, its rules, and measuring it."""
+
+import sys
+
+import click
+from django.utils import timezone
+
+from sangesan.accounts.queries import system_post
+from sangesan.cli.benchmarks import bench
+from sangesan.cli.printing import ProgressLine, print_json
+from sangesan.clues.screening_county import screen_county
+from sangesan.kernel.dates import parse_date
+from sangesan.kernel.refusal import Refusal
+from sangesan.regions.queries import county, today
+from sangesan.screening.actions import repeat_screening
+from sangesan.screening.models import ScreeningRun
+from sangesan.screening.queries import rule_states
+
+
+@click.command()
+@click.option("--as-of", help="筛查哪一天（默认今天；演示县为它的日期）")
+@click.option("--repeat", type=int, help="按存档重算某次筛查，核对结果是否一致")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+def screen(as_of: str | None, repeat: int | None, as_json: bool) -> None:
+    """全县筛查：运行全部规则，生成和更新线索。可以重复运行。"""
+    county()
+    if repeat is not None:
+        _repeat(repeat)
+        return
+    day = parse_date(as_of) if as_of else today()
+    done = screen_county(post=system_post(), as_of=day, now=timezone.now(), progress=ProgressLine("筛查"))
+    if as_json:
+        print_json(done.to_dict())
+        return
+    click.echo(f"{day} 命中 {done.run.hits:,} 条，新线索 {done.refreshed.new_clues:,} 条，{done.seconds:.1f} 秒")
+    click.echo(f"摘要 {done.run.digest}")
+    for waiting in done.waiting:
+        click.echo(f"  {waiting['rule']} 待启用：{'；'.join(waiting['missing'])}")
+
+
+def _repeat(number: int) -> None:
+    run = ScreeningRun.objects.filter(pk=number).first()
+    if run is None:
+        raise Refusal(f"没有第{number}次筛查", remedy="请从“筛查”页面查看编号")
+    digest = repeat_screening(run).digest
+    if digest == run.digest:
+        click.echo(f"一致：{digest}")
+        return
+    click.echo(f"不一致：存档 {run.digest}，重算 {digest}", err=True)
+    sys.exit(1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+def rules(as_json: bool) -> None:
+    """列出规则：编号、名称、部门、风险类型、出处、事实、参数、条件、状态。"""
+    county()
+    states = rule_states(system_post(), today())
+    if as_json:
+        print_json([
+            {**state.rule.as_dict(), "state": "waiting" if state.waiting else "running", "missing": state.missing,
+             "hits": state.hits}
+            for state in states
+        ])  # fmt: skip
+        return
+    for state in states:
+        status = f"待启用：{'；'.join(state.missing)}" if state.waiting else f"命中 {state.hits:,}"
+        click.echo(f"{state.rule.code}  {state.rule.title}  {status}")
+
+
+COMMANDS = [screen, rules, bench]

@@ -1,0 +1,53 @@
+"""The whole sequence: screen the county, then open and refresh clues. The command, the page and the nightly job call it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from time import perf_counter
+from typing import Any
+
+from sangesan.accounts.models import Post
+from sangesan.clues.refreshing import Refreshed, refresh_clues
+from sangesan.screening.actions import run_screening
+from sangesan.screening.models import ScreeningRun
+from sangesan.screening.triggers import told_exclusions, told_rules
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class CountyScreened:
+    """A run with what it did to the clues. seconds: all of it."""
+
+    run: ScreeningRun
+    refreshed: Refreshed
+    waiting: list[dict[str, Any]]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "run": self.run.pk,
+            "as_of": self.run.as_of.isoformat(),
+            "digest": self.run.digest,
+            "hits": self.run.hits,
+            "new_clues": self.refreshed.new_clues,
+            "clues": {str(k): v for k, v in self.refreshed.counts.items()},
+            "waiting": self.waiting,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def screen_county(*, post: Post, as_of: date, now: datetime, progress: Progress = lambda *_: None) -> CountyScreened:
+    """Screens on a day and brings the clues up to date; run twice, the second changes no clue."""
+    begun = perf_counter()
+    screened = run_screening(post=post, as_of=as_of, now=now, progress=progress)
+    refreshed = refresh_clues(
+        post=post,
+        run=screened.run,
+        hits=screened.result.hits,
+        triggers=told_rules(now),
+        as_of=as_of,
+        to_explain=screened.result.exclusions,
+        explanations=told_exclusions(now),
+    )
+    return CountyScreened(screened.run, refreshed, screened.run.waiting, perf_counter() - begun)

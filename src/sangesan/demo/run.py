@@ -1,0 +1,168 @@
+"""The demonstration from nothing to a county at work. Every step is done once; after an interruption it goes on."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from sangesan.accounts.actions import open_account
+from sangesan.accounts.models import Post
+from sangesan.accounts.queries import system_post
+from sangesan.amendments.actions import amend
+from sangesan.amendments.models import Amendment
+from sangesan.audit.sealing import seal_committed
+from sangesan.clues.domain import State
+from sangesan.clues.models import Clue
+from sangesan.clues.tasks import NIGHTLY
+from sangesan.demo.facts_of_county import load_facts
+from sangesan.demo.generate import generate_county
+from sangesan.exchange.actions import deliver
+from sangesan.exchange.door import Door
+from sangesan.jobs.models import JobRun
+from sangesan.jobs.running import ask, execute
+from sangesan.kernel.money import FEN_PER_YUAN
+from sangesan.kernel.period import Month
+from sangesan.kernel.refusal import Refusal
+from sangesan.policy.parameters import ParameterValue
+from sangesan.regions.models import Grid
+from sangesan.regions.queries import county, today, tree
+from sangesan.registry.county_folder import load_places, load_register
+from sangesan.registry.models import Household
+
+REGISTER_FROM = date(2021, 1, 1)
+LINE_SOURCE = "default"
+LINE_DOCUMENT = "仅供演示：未找到陕西省2022年监测范围的文件"
+STAMP = "generated.json"
+
+Step = Callable[[str], Callable[[int, int, str], None]]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the demonstration with its password in the clear (kept in HOME/demo/accounts.json, mode 0600)."""
+
+    username: str
+    password: str
+    title: str
+
+
+def build(*, scale: float, step: Step) -> list[Account]:
+    """Everything up to the accounts; `step` makes a progress reporter from a title."""
+    if not 0.01 <= scale <= 1:
+        raise Refusal("规模应在 0.01 与 1 之间", place="--scale", remedy="如 make demo SCALE=0.05")
+    call_command("migrate", verbosity=0, interactive=False)
+    folder = Path(settings.HOME) / "demo"
+    _generate(folder, scale, step("1/5 生成演示县"))
+    load_places(folder / "registry", REGISTER_FROM)
+    if not county().is_demonstration:
+        raise Refusal("这里装的是真实的县", place=str(settings.HOME), remedy="演示请换一个 SANGESAN_HOME")
+    if not Household.objects.exists():
+        load_register(folder / "registry", REGISTER_FROM, post=system_post(), progress=step("2/5 装入农户底册"))
+    _amend_line()
+    _take_in(folder / "inbox", step("3/5 收入部门文件"))
+    _screen(step("4/5 全县筛查"))
+    accounts = _accounts(folder)
+    seal_committed(timezone.now())
+    step("5/5 完成")(1, 1, "")
+    return accounts
+
+
+def _generate(folder: Path, scale: float, progress: Callable[[int, int, str], None]) -> None:
+    stamp = folder / STAMP
+    if stamp.exists():
+        before = json.loads(stamp.read_text())["scale"]
+        if before != scale:
+            raise Refusal(
+                f"这里已有规模为 {before} 的演示县",
+                place=str(folder),
+                remedy="要换规模，请先删去它所在的 SANGESAN_HOME",
+            )
+        return
+    summary = generate_county(folder, scale=scale, progress=lambda what, share: progress(int(share * 99), 100, what))
+    stamp.write_text(json.dumps({"scale": scale, "rows": sum(summary.rows.values()), "files": summary.files}))
+    progress(100, 100, f"{sum(summary.rows.values()):,} 行，{summary.files} 个文件")
+
+
+def _amend_line() -> None:
+    """2022's monitoring line: no source gives one, so the demonstration sets its own and says so."""
+    if Amendment.objects.filter(parameter="monitoring_line", demonstration_only=True).exists():
+        return
+    value = ParameterValue(
+        code="monitoring_line",
+        value=load_facts().raw["monitoring_line_yuan"][2022] * FEN_PER_YUAN,
+        unit="fen",
+        valid_from=date(2022, 1, 1),
+        valid_to=date(2022, 12, 31),
+        source=LINE_SOURCE,
+        document=LINE_DOCUMENT,
+        demonstration_only=True,
+    )
+    amend(post=system_post(), value=value, now=timezone.now())
+
+
+def _take_in(inbox: Path, progress: Callable[[int, int, str], None]) -> None:
+    """All files, month by month, as they would have come; a file taken before changes nothing."""
+    files = list(_files(inbox))
+    door, post, rows, sent_back = Door.open(), system_post(), 0, 0
+    for n, (month, feed, file) in enumerate(files):
+        progress(n, len(files), f"{month} {feed}（已收 {rows:,} 行）")
+        report = deliver(
+            post, feed, file, now=timezone.now(), period=Month.parse(month), take_good_rows=True, door=door
+        )
+        rows += report.accepted
+        sent_back += report.refused
+    progress(len(files), len(files), f"{len(files)} 个文件，{rows:,} 行，退回 {sent_back:,} 行")
+
+
+def _files(inbox: Path) -> Iterator[tuple[str, str, Path]]:
+    """(month, feed, file), oldest month first; inbox/<department>/<month>/<feed>.<ending>."""
+    for file in sorted(inbox.glob("*/*/*"), key=lambda f: (f.parent.name, f.parent.parent.name, f.name)):
+        yield file.parent.name, file.name.split(".")[0], file
+
+
+def _screen(progress: Callable[[int, int, str], None]) -> None:
+    run = ask(NIGHTLY, today().isoformat(), arguments={"today": today().isoformat()})
+    if run.state == JobRun.State.WAITING:
+        run = execute(run.pk)
+    if run.state != JobRun.State.DONE:
+        raise Refusal(run.message, place="全县筛查", remedy="请再次运行 make demo")
+    progress(1, 1, f"命中 {run.result['hits']:,} 条，新线索 {run.result['new_clues']:,} 条")
+
+
+def _accounts(folder: Path) -> list[Account]:
+    """Five accounts, one per kind of post; the grid is the one with most to visit."""
+    kept = folder / "accounts.json"
+    if kept.exists():
+        return [Account(**entry) for entry in json.loads(kept.read_text())]
+    grid = _busiest_grid()
+    places = tree()
+    town = places.town_of(grid.division)
+    posts = {
+        "xian": Post(role="county", title=f"{county().name}防返贫监测专班"),
+        "zhen": Post(role="town", title=f"{places.names[town]}防返贫专干", division=town),
+        "wangge": Post(role="grid", title=f"{grid.name}网格员", division=grid.division, grid=grid.code),
+        "yibao": Post(role="department", title="医疗保障局联络员", department="medical_security"),
+        "ducha": Post(role="inspector", title="县督查组"),
+    }
+    accounts = []
+    for username, post in posts.items():
+        post.valid_from = REGISTER_FROM
+        account = Account(username, f"{username}-{secrets.token_hex(4)}", post.title)
+        open_account(username=username, name=f"演示·{post.title}", password=account.password, posts=[post])
+        accounts.append(account)
+    kept.touch(mode=0o600)
+    kept.write_text(json.dumps([asdict(a) for a in accounts], ensure_ascii=False, indent=1))
+    return accounts
+
+
+def _busiest_grid() -> Grid:
+    open_ = Clue.objects.filter(state=State.OPEN).exclude(grid="").values("grid").annotate(n=Count("pk"))
+    first = open_.order_by("-n", "grid").first()
+    return Grid.objects.get(code=first["grid"]) if first else Grid.objects.order_by("code")[0]
