@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.test import Client
+
 from web.small_county import SmallCounty, build
 
 

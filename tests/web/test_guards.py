@@ -3,6 +3,7 @@
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+
 from sangesan.accounts.permissions import matrix
 from sangesan.web.guards import PUBLIC, SIGNED_IN
 from web.routes import Route, routes

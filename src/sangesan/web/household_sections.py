@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sangesan.regions.queries import Tree
 from sangesan.registry.domain import STAGE_TITLES
-from sangesan.registry.models import Living, Residence, Standing
+from sangesan.registry.models import Living, Standing
 from sangesan.registry.queries import HouseholdPage
 
 

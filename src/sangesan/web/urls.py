@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from sangesan.web.views import audit, clues, errors, front, households, jobs, sign_in
+from sangesan.web.views import (
+    audit,
+    clues,
+    deliveries,
+    departments,
+    errors,
+    front,
+    households,
+    jobs,
+    rules,
+    runs,
+    sign_in,
+)
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -17,7 +29,17 @@ urlpatterns = [
     path("clues/<int:clue_id>/evidence/<int:evidence_id>/", clues.clue_source, name="clue-source"),
     path("households/", households.households, name="households"),
     path("households/<int:household_id>/", households.household, name="household"),
+    path("households/<int:household_id>/timeline/", households.household_timeline, name="household-timeline"),
     path("people/<int:person_id>/identity/", households.reveal, name="reveal"),
+    path("departments/", departments.departments, name="departments"),
+    path("departments/<slug:code>/", departments.department, name="department"),
+    path("deliveries/upload/", deliveries.upload, name="upload"),
+    path("deliveries/<int:delivery_id>/", deliveries.delivery, name="delivery"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<slug:code>/", rules.rule, name="rule"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/start/", runs.start, name="run-start"),
     path("jobs/<int:run_id>/", jobs.job, name="job"),
     path("jobs/<int:run_id>/stop/", jobs.stop, name="job-stop"),
     path("audit/", audit.audit, name="audit"),

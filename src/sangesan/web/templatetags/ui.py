@@ -1,5 +1,6 @@
 """Icons, money, shares, tones, and the words for codes."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -12,10 +13,11 @@ from django.utils.translation import ngettext
 
 from sangesan.clues.domain import STATES, State, channels
 from sangesan.clues.models import Clue
+from sangesan.exchange.timeliness import LABELS, LATE, Due
 from sangesan.kernel.money import format_yuan
 from sangesan.regions.queries import tree
 from sangesan.registry.domain import STAGE_TITLES
-from sangesan.web.labels import act_title, risk_titles
+from sangesan.web.labels import act_title, department_name, risk_titles
 
 register = template.Library()
 
@@ -23,6 +25,10 @@ TONES = {
     "overdue": "red",
     "high": "red",
     "refused": "red",
+    "accepted": "green",
+    "accepted_partly": "orange",
+    "same": "azure",
+    "confirmed": "orange",
     "failed": "red",
     "late": "orange",
     "soon": "orange",
@@ -133,3 +139,28 @@ def act(tag: str) -> str:
 def grouped(number: int | None) -> str:
     """A whole number with thousands separators; a dash for nothing."""
     return "—" if number is None else f"{number:,}"
+
+
+@register.simple_tag
+def source(text: str) -> SafeString | str:
+    """A source as a link where it carries an address: "[S67c] https://…" shows S67c and the site."""
+    found = re.fullmatch(r"\[(\w+)\]\s+(https?://([^/\s]+)\S*)", text)
+    if found is None:
+        return text
+    return format_html('<a href="{}" rel="noreferrer noopener" target="_blank">{}</a>', found[2], f"{found[1]} {found[3]}")
+
+
+@register.simple_tag
+def due_badge(due: Due) -> SafeString:
+    """Whether a feed is on time, as a badge; late ones say by how many days."""
+    tint = {"on_time": "green", "late": "red", "never": "secondary"}.get(due.status, "azure")
+    words = _(LABELS[due.status])
+    if due.status == LATE:
+        words = ngettext("逾期 %(days)s 天", "逾期 %(days)s 天", due.days_late) % {"days": due.days_late}
+    return format_html('<span class="badge bg-{}-lt">{}</span>', tint, words)
+
+
+@register.simple_tag
+def department(code: str) -> str:
+    """A department's name."""
+    return department_name(code)

@@ -6,18 +6,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sangesan.accounts.models import Post
 from sangesan.clues.actions import record_first_visit
 from sangesan.clues.domain import STATES, State, channels
 from sangesan.clues.queries import CluePage, clue_page, counts, export_rows, work_list
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import county, today, tree
+from sangesan.registry.queries import members_of
 from sangesan.visits.domain import CONCLUSIONS
 from sangesan.web.clue_filters import filters_of, lines, places_of
-from sangesan.web.explaining import evidence_rows, source_rows
+from sangesan.web.explaining import evidence_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.labels import risk_titles, rule_title
+from sangesan.web.reported import source_tables
 from sangesan.web.requests import Request
 from sangesan.web.spreadsheets import download
 
@@ -104,15 +105,17 @@ def visit(request: Request, clue_id: int) -> HttpResponse:
 def clue_source(request: Request, clue_id: int, evidence_id: int) -> HttpResponse:
     """The department rows behind one piece of evidence: delivery, file, row."""
     page = clue_page(request.post, clue_id)
-    rows = source_rows(page, evidence_id)
-    return render(request, "web/clues/source.html", {"tables": rows})
+    members = members_of(page.clue.household_id) if page.clue.household_id else []
+    tables = source_tables(page, evidence_id, members)
+    return render(request, "web/clues/source.html", {"tables": tables})
 
 
 def _clue(request: Request, page: CluePage, refusal: Refusal | None = None) -> HttpResponse:
     context = {
         "page": page,
         "clue": page.clue,
-        "evidence": evidence_rows(page),
+        "evidence": evidence_of(page),
+        "to_explain": page.clue.household.to_explain.order_by("rule") if page.clue.household else [],
         "tree": tree(),
         "today": today(),
         "channel": channels()[page.clue.channel],
@@ -126,5 +129,5 @@ def _clue(request: Request, page: CluePage, refusal: Refusal | None = None) -> H
 
 
 def _may_visit(request: Request, page: CluePage) -> bool:
-    post: Post = request.post
-    return page.clue.state == State.OPEN and page.clue.household_id is not None and reachable(request, "clues.record_visit")
+    open_one = page.clue.state == State.OPEN and page.clue.household_id is not None
+    return open_one and reachable(request, "clues.record_visit")

@@ -11,6 +11,7 @@ from sangesan.registry.queries import household_page, search
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.household_sections import sections
 from sangesan.web.paging import key_of, paged
+from sangesan.web.reported import timeline
 from sangesan.web.requests import Request
 
 PAGE = 50
@@ -40,6 +41,13 @@ def household(request: Request, household_id: int) -> HttpResponse:
         "section": "households",
     }
     return render(request, "web/households/page.html", context)
+
+
+@guarded("registry.see")
+def household_timeline(request: Request, household_id: int) -> HttpResponse:
+    """What the departments reported about the household; asked for by its page once it stands."""
+    page = household_page(request.post, household_id, today())
+    return render(request, "web/households/timeline.html", {"timeline": timeline(page)})
 
 
 @guarded("registry.reveal", ("POST",))

@@ -1,0 +1,33 @@
+"""Taking in an uploaded file in the background: attaching to the county's people takes longer than a page may."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from sangesan.accounts.models import Post
+from sangesan.exchange.actions import deliver
+from sangesan.exchange.uploads import JOB, drop, taken
+from sangesan.jobs.models import JobRun
+from sangesan.jobs.running import Progress, job
+from sangesan.kernel.refusal import Refusal
+
+
+@job(JOB, "接收部门数据")
+def deliver_upload(run: JobRun, progress: Progress) -> dict[str, Any]:
+    """Delivers the file for the post that handed it in; the file is dropped once its fate is known."""
+    given = run.arguments
+    try:
+        report = deliver(
+            Post.objects.get(pk=run.post),
+            given["feed"],
+            taken(given["ticket"]),
+            now=timezone.now(),
+            filename=given["filename"],
+            take_good_rows=given["take_good_rows"],
+            progress=progress,
+        )
+    except Refusal:
+        drop(given["ticket"])
+        raise
+    drop(given["ticket"])
+    return {"state": report.state, "delivery": report.delivery or report.same_as, "message": report.message}

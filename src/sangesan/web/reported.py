@@ -1,0 +1,135 @@
+"""What the departments reported, as lines of a household's timeline and as source rows of a clue's evidence."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from sangesan.amendments.queries import parameter_book
+from sangesan.clues.queries import CluePage
+from sangesan.exchange.about_people import RowsAbout, as_view, row_place, rows_about
+from sangesan.exchange.contracts import ColumnContract, FeedContract, load_contracts
+from sangesan.exchange.models import Delivery
+from sangesan.facts.evidence import EvidenceRow, fact_rows
+from sangesan.facts.moment import Moment
+from sangesan.facts.reading import load_facts
+from sangesan.kernel.money import format_yuan
+from sangesan.kernel.refusal import Refusal
+from sangesan.registry.queries import HouseholdPage
+from sangesan.web.explaining import feeds_behind
+from sangesan.web.labels import department_name, rules_by_code
+
+NEWEST_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing a department reported. on: its day; text: the feed with its values; who: person and department."""
+
+    on: date
+    text: str
+    who: str
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One row of a department's file. number: as the spreadsheet shows it, with the sheet where it is not the first."""
+
+    cells: list[str]
+    file: str
+    number: str
+    delivery: int
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """The rows of one feed; more: older ones are left out."""
+
+    department: str
+    title: str
+    headings: list[str]
+    rows: list[SourceRow]
+    more: bool
+
+
+def timeline(page: HouseholdPage) -> list[Line]:
+    """Everything reported about a household's members and the places where it is registered and lives, newest first."""
+    names = {m.person.pk: m.person.name for m in page.members}
+    places = {page.household.village, page.household.residence}
+    lines = []
+    for found in rows_about(people=names, divisions=places):
+        for row in found.rows.to_pylist():
+            values = "，".join(f"{c.heading} {_shown(c, row[c.as_name])}" for c in _filled(found.feed, row))
+            who = [names.get(row.get("person_no"), ""), department_name(found.feed.department)]
+            text = f"{found.feed.title}：{values}" if values else found.feed.title
+            lines.append(Line(_day(found, row), text, " · ".join(w for w in who if w)))
+    return sorted(lines, key=lambda line: line.on, reverse=True)
+
+
+def source_tables(page: CluePage, evidence_id: int, members: Collection[int]) -> list[SourceTable]:
+    """The rows behind one piece of evidence, by figure; raises Refusal where the clue has no such evidence."""
+    evidence = next((e for e in page.evidence if e.pk == evidence_id), None)
+    rule = rules_by_code().get(evidence.rule) if evidence else None
+    if evidence is None or rule is None:
+        raise Refusal("没有这条依据", remedy="请刷新线索页面")
+    facts, moment = load_facts(), Moment(evidence.run.as_of, parameter_book(evidence.run.known_at))
+    people = [evidence.person] if evidence.person and rule.grain == "person" else list(members)
+    division = page.clue.division
+    found = rows_about(
+        people=members, divisions=[division], feeds=feeds_behind(rule, facts), known_at=evidence.run.known_at
+    )
+    deliveries = {f.delivery.pk: f.delivery for f in found}
+    rows: list[EvidenceRow] = []
+    with duckdb.connect() as con:
+        for feed in feeds_behind(rule, facts):
+            con.register(f"feed_{feed}", as_view(load_contracts().feed(feed), found))
+        for code in rule.facts:
+            grain = facts[code].grain
+            subjects = people if grain == "person" else list(members)
+            rows += fact_rows(con, code, moment=moment, book=facts, people=subjects, division=division)
+    by_fact: dict[str, list[EvidenceRow]] = {}
+    for row in rows:
+        kept = by_fact.setdefault(row.fact, [])
+        if row not in kept:
+            kept.append(row)
+    return [_table(facts[code].title, kept, deliveries) for code, kept in by_fact.items()]
+
+
+def _table(title: str, rows: list[EvidenceRow], deliveries: Mapping[int, Delivery]) -> SourceTable:
+    feed = load_contracts().feed(rows[0].feed)
+    columns = [c for c in feed.open_columns if c.as_name in rows[0].columns]
+    newest = sorted(rows, key=lambda row: (row.delivery, row.row_no), reverse=True)[:NEWEST_ROWS]
+    shown = []
+    for row in newest:
+        sheet, number = row_place(row.row_no)
+        cells = [_shown(column, row.columns[column.as_name]) for column in columns]
+        place = str(number) if sheet == 1 else f"{sheet}-{number}"
+        shown.append(SourceRow(cells, deliveries[row.delivery].file_name, place, row.delivery))
+    headings = [column.heading for column in columns]
+    name = f"{title}（{feed.title}）"
+    return SourceTable(department_name(feed.department), name, headings, shown, len(rows) > NEWEST_ROWS)
+
+
+def _filled(feed: FeedContract, row: dict[str, Any]) -> list[ColumnContract]:
+    return [column for column in feed.open_columns if row[column.as_name] is not None]
+
+
+def _day(found: RowsAbout, row: dict[str, Any]) -> date:
+    """The first date that the row carries; the delivery's month where it carries none."""
+    for column in found.feed.open_columns:
+        value = row[column.as_name]
+        if column.type == "date" and isinstance(value, date):
+            return value
+    return found.delivery.period
+
+
+def _shown(column: ColumnContract, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.type == "money":
+        return f"{format_yuan(value)} 元"
+    if column.type == "bool":
+        return "是" if value else "否"
+    return str(value)

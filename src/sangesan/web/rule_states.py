@@ -1,0 +1,63 @@
+"""What a rule's page shows beyond the rule's state: parameters with their part in the rule, figures and their feeds."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sangesan.accounts.models import Post
+from sangesan.amendments.queries import parameter_book
+from sangesan.facts.model import FactBook, FromFeed
+from sangesan.facts.planning import closure
+from sangesan.facts.reading import load_facts
+from sangesan.policy.parameters import ParameterValue
+from sangesan.screening.queries import RuleState, rule_state
+from sangesan.screening.reading import load_exclusions
+from sangesan.screening.rules import Rule
+from sangesan.web.shown_values import shown
+
+
+@dataclass(frozen=True)
+class ShownParameter:
+    """A parameter on the day: value None where it has none."""
+
+    code: str
+    title: str
+    shown: str
+    value: ParameterValue | None
+
+
+@dataclass(frozen=True)
+class ShownFact:
+    """A figure a rule rests on, and the department data it comes from ("": register or computed)."""
+
+    code: str
+    title: str
+    feed: str
+
+
+def state_of(post: Post, code: str, on: date) -> RuleState:
+    """One rule, or one exclusion (which has no hits of its own); raises Refusal for an unknown code."""
+    for exclusion in load_exclusions():
+        if exclusion.code == code:
+            book = parameter_book()
+            values = [(book.parameter(c), book.value(c, on)) for c in exclusion.parameters]
+            return RuleState(rule=exclusion, values=values, missing=[], hits=0)
+    return rule_state(post, code, on)
+
+
+def parameters_of(state: RuleState) -> list[ShownParameter]:
+    """The parameters with their values as people read them."""
+    return [
+        ShownParameter(parameter.code, parameter.title, shown(value.value, value.unit) if value else "", value)
+        for parameter, value in state.values
+    ]
+
+
+def facts_of(rule: Rule) -> list[ShownFact]:
+    """The figures it rests on, those behind them included."""
+    facts = load_facts()
+    return [ShownFact(fact.code, fact.title, _feed(fact.code, facts)) for fact in closure(rule.facts, facts)]
+
+
+def _feed(code: str, facts: FactBook) -> str:
+    body = facts[code].body
+    return body.source.contract.title if isinstance(body, FromFeed) else ""

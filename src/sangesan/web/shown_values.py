@@ -1,0 +1,22 @@
+"""Facts' and parameters' values as people read them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sangesan.facts.model import UNITS as FACT_UNITS
+from sangesan.kernel.money import format_yuan
+from sangesan.policy.parameters import UNITS as PARAMETER_UNITS
+
+UNKNOWN = "—"
+
+
+def shown(value: Any, unit: str) -> str:
+    """A value with its unit: fen as yuan, yes or no, a dash where nothing is known."""
+    if value is None:
+        return UNKNOWN
+    if unit == "truth" or isinstance(value, bool):
+        return _("是") if value else _("否")
+    if unit == "fen":
+        return f"{format_yuan(int(value))} 元"
+    return f"{value} {PARAMETER_UNITS.get(unit) or FACT_UNITS.get(unit, '')}".strip()
