@@ -13,6 +13,7 @@ from sangesan.demo.workbooks import Layout, write_workbook
 from sangesan.exchange.contracts import Contracts
 
 CSV_FROM_ROWS = 20_000
+CSV_LEAST_ROWS = 400
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Written:
 def write_delivery(
     inbox: Path, county: County, delivery: Delivery, contracts: Contracts, records: Records
 ) -> Written:
-    """One file under <department>/<month>/: a zipped CSV if large, else a spreadsheet."""
+    """One file under <department>/<month>/: a zipped CSV if large for the county's scale, else a spreadsheet."""
     contract = contracts.feed(records.feed)
     folder = inbox / contract.department / str(records.month)
-    large = len(records) > CSV_FROM_ROWS
+    large = len(records) > max(CSV_LEAST_ROWS, round(CSV_FROM_ROWS * county.facts.scale))
     style = delivery.style(contract.department, records, plain_text=large)
     cells = delivery.cells(county, records, style, native=not large)
     if large:

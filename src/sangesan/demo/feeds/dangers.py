@@ -18,6 +18,7 @@ from sangesan.demo.records import (
     date,
     days,
     deliver,
+    first_day,
     lognormal,
     money,
 )
@@ -26,7 +27,6 @@ HAZARDS = ("洪涝", "地质灾害", "旱灾", "火灾", "风雹", "低温冷冻
 FLOOD, SLIDE, DROUGHT, FIRE, HAIL, FROST = range(6)
 DAMAGE = ("无", "一般损坏", "严重损坏", "倒塌")
 OUTCOMES = ("轻伤", "重伤", "致残", "死亡")
-FLOOD_DAYS = ("2021-07-15", "2021-08-22", "2021-08-31", "2021-09-18", "2021-09-26", "2021-10-05", "2022-07-16", "2022-08-29")
 
 
 def disasters(county: County) -> Iterator[Records]:
@@ -37,9 +37,9 @@ def disasters(county: County) -> Iterator[Records]:
     hit = afflicted_households(county, rng, "disaster", h.cause != "因灾搬迁", "因自然灾害")
     burnt = afflicted_households(county, rng, "fire", ~h.relocated, "因意外事故")
     house = np.concatenate([moved, hit, burnt])
-    flood_days = np.array(FLOOD_DAYS, dtype="datetime64[D]")
-    day = flood_days[weighted(rng, (8, 20, 24, 16, 12, 10, 4, 4), house.size)] + rng.integers(0, 2, house.size)
-    day[: moved.size] = flood_days[weighted(rng, (5, 3), moved.size)]
+    floods = county.facts.raw["flood_days"]
+    flood_days = np.array(list(floods), dtype="datetime64[D]")
+    day = flood_days[weighted(rng, list(floods.values()), house.size)] + rng.integers(0, 2, house.size)
     day[: moved.size] = np.minimum(day[: moved.size], h.moved_on[moved] - 12)
     hazard = np.where(rng.random(house.size) < 0.34, SLIDE, FLOOD)
     other = np.arange(house.size) >= moved.size
@@ -150,7 +150,7 @@ def hazards(county: County) -> Iterator[Records]:
     level[: worse.size] = 3
     day = np.concatenate(
         [
-            between(rng, "2021-03-02", "2021-03-28", place.size),
+            between(rng, first_day(facts) + 1, first_day(facts) + 27, place.size),
             between(rng, f"{facts.today.year}-08-02", f"{facts.today.year}-08-30", worse.size),
         ]
     )

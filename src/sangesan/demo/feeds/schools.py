@@ -13,12 +13,6 @@ from sangesan.demo.records import Records, afflicted, between, date, deliver, lo
 from sangesan.demo.schooling import NOT_COMPULSORY, stage_a_year_before
 
 LAST_AGE = {"初中": 14, "普高": 17, "中职": 17, "高职高专": 20, "本科及以上": 21}
-OTHER_SCHOOLS = {
-    "普高": ("县中学", "县第二中学", "县第三中学"),
-    "中职": ("县职业教育中心", "市高新中等职业学校"),
-    "高职高专": ("市职业技术学院", "陕西工业职业技术学院", "陕西铁路工程职业技术学院"),
-    "本科及以上": ("陕西理工大学", "西安石油大学", "西安财经大学"),
-}
 RETURN_AFTER = 45
 
 
@@ -76,7 +70,7 @@ def _schools(county: County, who: Ints, stages: Texts) -> Texts:
     for stage, ending in (("学前", "中心幼儿园"), ("小学", "中心小学"), ("初中", "初级中学")):
         own = stages == stage
         names[own] = np.char.add(stem[own], ending)
-    for stage, schools in OTHER_SCHOOLS.items():
+    for stage, schools in county.facts.raw["schools"].items():
         own = np.flatnonzero(stages == stage)
         names[own] = np.array(schools)[county.people.household[who[own]] % len(schools)]
     return names

@@ -98,7 +98,7 @@ def posts(county: County) -> Iterator[Records]:
     holders = pick(rng, np.setdiff1d(np.flatnonzero(fit), lost), facts.scaled(POST_HOLDERS))
     changed = holders[: holders.size // 6]
     year = facts.today.year
-    change = between(rng, "2021-07-01", f"{year}-06-30", changed.size)
+    change = between(rng, f"{year - 1}-07-01", f"{year}-06-30", changed.size)
     person = np.concatenate([lost, holders[changed.size :], changed, changed])
     since = between(rng, "2018-01-01", first_day(facts) - 1, person.size)
     since[person.size - changed.size :] = change + 1
