@@ -1,20 +1,24 @@
 """`sangesan screen`, `sangesan rules`, `sangesan bench`: screening the county, its rules, and measuring it."""
 
 import sys
+from pathlib import Path
 
 import click
 from django.utils import timezone
 
 from sangesan.accounts.queries import system_post
+from sangesan.amendments.queries import parameter_book
 from sangesan.cli.benchmarks import bench
 from sangesan.cli.printing import ProgressLine, print_json
 from sangesan.clues.screening_county import screen_county
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
+from sangesan.policy.parameters import load_parameters
 from sangesan.regions.queries import county, today
 from sangesan.screening.actions import repeat_screening
 from sangesan.screening.models import ScreeningRun
 from sangesan.screening.queries import rule_states
+from sangesan.screening.reading import load_rules
 
 
 @click.command()
@@ -51,9 +55,17 @@ def _repeat(number: int) -> None:
 
 
 @click.command()
+@click.option("--from", "folder", type=click.Path(path_type=Path), help="只检查这个目录里的规则文件，不涉及本县数据")
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
-def rules(as_json: bool) -> None:
+def rules(folder: Path | None, as_json: bool) -> None:
     """列出规则：编号、名称、部门、风险类型、出处、事实、参数、条件、状态。"""
+    if folder is not None:
+        found = load_rules(folder)
+        if as_json:
+            print_json([rule.as_dict() for rule in found])
+        else:
+            click.echo(f"{len(found)} 条规则，都能读懂")
+        return
     county()
     states = rule_states(system_post(), today())
     if as_json:
@@ -68,4 +80,25 @@ def rules(as_json: bool) -> None:
         click.echo(f"{state.rule.code}  {state.rule.title}  {status}")
 
 
-COMMANDS = [screen, rules, bench]
+@click.command()
+@click.option("--from", "folder", type=click.Path(path_type=Path), help="只检查这个目录里的参数文件")
+@click.option("--on", help="哪一天的值（默认今天）")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+def parameters(folder: Path | None, on: str | None, as_json: bool) -> None:
+    """列出参数在某一天的值、单位和出处；没有值的写明没有。"""
+    day = parse_date(on) if on else today()
+    book = load_parameters(folder) if folder is not None else parameter_book()
+    rows = [(book.parameter(code), book.value(code, day)) for code in book.codes()]
+    if as_json:
+        print_json([
+            {"code": p.code, "title": p.title, "unit": p.unit, "value": v and v.value, "source": v and v.source,
+             "document": v and v.document, "from": v and v.valid_from}
+            for p, v in rows
+        ])  # fmt: skip
+        return
+    for parameter, value in rows:
+        shown = f"{value.value} {parameter.unit}  {value.source} {value.document}" if value else "这一天没有值"
+        click.echo(f"{parameter.code}  {parameter.title}  {shown}")
+
+
+COMMANDS = [screen, rules, parameters, bench]
