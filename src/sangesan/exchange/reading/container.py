@@ -63,7 +63,8 @@ def _refuse_other_kinds(data: bytes, filename: str) -> None:
         raise Refusal("这是网页，不是表格", remedy="用表格软件打开后另存为 .xlsx 再上传")
     if start.startswith(b"<?xml"):
         raise Refusal("这是 XML，不是表格", remedy="用表格软件打开后另存为 .xlsx 再上传")
-    if filename.lower().endswith((".xlsx", ".xls")):
+    # Old systems write delimited text and call it .xls; nobody does so with .xlsx.
+    if filename.lower().endswith(".xlsx"):
         raise Refusal("扩展名是表格，内容却不是工作簿", remedy=_ASK)
 
 

@@ -85,6 +85,7 @@ def sheet_of_csv(data: bytes, name: str) -> Sheet:
     text = decode(data)
     # CR alone ends a line in files of old systems; with CR gone, offsets and both readers agree on lines.
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    _check_quotes(text)
     if "\n" not in text[:FIELD_LIMIT] and len(text) > FIELD_LIMIT:
         raise Refusal("第 1 行过长，不是 CSV 表格", remedy="从原系统重新导出")
     sheet = DelimitedSheet(name, text, _delimiter(text))
@@ -108,6 +109,14 @@ def sheet_of_csv(data: bytes, name: str) -> Sheet:
     except csv.Error as error:
         raise Refusal("CSV 引号不配对", place=f"第 {len(sheet.head) + 1} 行", remedy="检查双引号后重新导出") from error
     return sheet
+
+
+def _check_quotes(text: str) -> None:
+    """An open quote would swallow all rows below it into one cell, without a fault to see."""
+    if text.count('"') % 2:
+        lines = text.split("\n")
+        row = next((i for i, line in enumerate(lines, 1) if line.count('"') % 2), 1)
+        raise Refusal("CSV 引号不配对", place=f"第 {row} 行或以后", remedy="检查双引号后重新导出")
 
 
 def _delimiter(text: str) -> str:
