@@ -26,6 +26,11 @@ class Function:
     word: str = ""
 
 
+def wrapped(tree: sql.Expression) -> sql.Expression:
+    """The tree in parentheses, unless it is a name or a value."""
+    return tree if isinstance(tree, sql.Column | sql.Literal | sql.Boolean) else sql.Paren(this=tree)
+
+
 def _and(*values: Value) -> Value:
     if any(v is False for v in values):
         return False
@@ -56,16 +61,16 @@ def _first(*values: Value) -> Value:
 
 def _chain(kind: type[sql.And] | type[sql.Or]) -> Callable[..., sql.Expression]:
     def build(*args: sql.Expression) -> sql.Expression:
-        tree = sql.paren(args[0])
+        tree = wrapped(args[0])
         for arg in args[1:]:
-            tree = kind(this=tree, expression=sql.paren(arg))
+            tree = kind(this=tree, expression=wrapped(arg))
         return tree
 
     return build
 
 
 def _binary(kind: type[sql.Binary]) -> Callable[..., sql.Expression]:
-    return lambda left, right: kind(this=sql.paren(left), expression=sql.paren(right))
+    return lambda left, right: kind(this=wrapped(left), expression=wrapped(right))
 
 
 def _listed(kind: type[sql.Func], **kept: bool) -> Callable[..., sql.Expression]:
@@ -74,13 +79,13 @@ def _listed(kind: type[sql.Func], **kept: bool) -> Callable[..., sql.Expression]
 
 def _ratio(top: sql.Expression, bottom: sql.Expression) -> sql.Expression:
     """A quotient in double precision, null for a zero divisor; exact enough to compare with whole fen."""
-    double = sql.Cast(this=sql.paren(top), to=sql.DataType.build("double"))
+    double = sql.Cast(this=wrapped(top), to=sql.DataType.build("double"))
     return sql.Div(this=double, expression=sql.Nullif(this=bottom, expression=sql.Literal.number(0)))
 
 
 def _percent(percent: sql.Expression, amount: sql.Expression) -> sql.Expression:
-    product = sql.Mul(this=sql.paren(percent), expression=sql.paren(amount))
-    return sql.Div(this=sql.paren(product), expression=sql.Literal.number("100.0"))
+    product = sql.Mul(this=wrapped(percent), expression=wrapped(amount))
+    return sql.Div(this=wrapped(product), expression=sql.Literal.number("100.0"))
 
 
 def _days(start: sql.Expression, end: sql.Expression) -> sql.Expression:
@@ -98,9 +103,9 @@ def _arithmetic(compute: Callable[[Any, Any], Value], build: Callable[..., sql.E
 OPERATIONS: Mapping[str, Function] = {
     "and": Function((TRUTH,), TRUTH, _and, _chain(sql.And), sees_null=True, variadic=True),
     "or": Function((TRUTH,), TRUTH, _or, _chain(sql.Or), sees_null=True, variadic=True),
-    "not": Function((TRUTH,), TRUTH, lambda v: not v, lambda a: sql.Not(this=sql.paren(a))),
+    "not": Function((TRUTH,), TRUTH, lambda v: not v, lambda a: sql.Not(this=wrapped(a))),
     "is_null": Function((ANY,), TRUTH, lambda v: v is None,
-                        lambda a: sql.Is(this=sql.paren(a), expression=sql.Null()), sees_null=True),
+                        lambda a: sql.Is(this=wrapped(a), expression=sql.Null()), sees_null=True),
     "in": Function((TEXT,), TRUTH, lambda v, *listed: v in listed,
                    lambda a, *listed: sql.In(this=a, expressions=list(listed)), variadic=True),
     "=": _comparison(lambda a, b: bool(a == b), sql.EQ),
@@ -113,7 +118,7 @@ OPERATIONS: Mapping[str, Function] = {
     "-": _arithmetic(lambda a, b: a - b, _binary(sql.Sub)),
     "*": _arithmetic(lambda a, b: a * b, _binary(sql.Mul)),
     "/": _arithmetic(_divide, _ratio),
-    "neg": Function((NUMBER,), NUMBER, lambda a: -a, lambda a: sql.Neg(this=sql.paren(a))),
+    "neg": Function((NUMBER,), NUMBER, lambda a: -a, lambda a: sql.Neg(this=wrapped(a))),
     "abs": Function((NUMBER,), NUMBER, abs, lambda a: sql.Abs(this=a), word="abs"),
     "floor": Function((NUMBER,), NUMBER, floor,
                       lambda a: sql.Cast(this=sql.Floor(this=a), to=sql.DataType.build("bigint")), word="floor"),

@@ -8,7 +8,7 @@ from sangesan.facts import roll_ups, subjects
 from sangesan.facts.conditions import from_feed
 from sangesan.facts.model import Derived, Fact, FactBook, FromFeed, FromSnapshot, Pending, RollUp
 from sangesan.facts.moment import Moment, expanded
-from sangesan.facts.queries import Select
+from sangesan.facts.queries import Ready, Select
 from sangesan.facts.rendering import Dialect
 from sangesan.facts.scanning import scan
 from sangesan.facts.syntax import Node, names_in
@@ -21,7 +21,7 @@ class Step:
     """One table of the run: `after` names the tables that must be there before."""
 
     table: str
-    select: Select
+    select: Select | Ready
     after: tuple[str, ...] = ()
 
 

@@ -31,3 +31,15 @@ class Select:
         if self.group:
             parts.append("GROUP BY " + ", ".join(self.group))
         return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A query that is already text."""
+
+    words: str
+
+    def text(self, dialect: Dialect = "duckdb") -> str:
+        """The text as it is."""
+        del dialect
+        return self.words

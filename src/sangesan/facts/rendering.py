@@ -1,6 +1,7 @@
 """Tree to SQL: through sqlglot's own tree, so that every dialect gets its own quoting and functions."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal as OneOf
 
 from sqlglot import expressions as sql
@@ -22,9 +23,10 @@ def to_sqlglot(tree: Node) -> sql.Expression:
     return OPERATIONS[tree.op].build(*(to_sqlglot(arg) for arg in tree.args))
 
 
+@lru_cache(maxsize=8192)
 def to_sql(tree: Node, dialect: Dialect = "duckdb") -> str:
     """The tree as SQL text of a dialect."""
-    return to_sqlglot(tree).sql(dialect=dialect)
+    return to_sqlglot(tree).sql(dialect=dialect, copy=False)
 
 
 def _literal(value: Scalar) -> sql.Expression:

@@ -7,9 +7,11 @@ from sangesan.facts.model import Fact, Source
 from sangesan.facts.moment import Moment
 from sangesan.facts.queries import Select, quoted
 from sangesan.facts.rendering import Dialect, to_sql
-from sangesan.facts.syntax import TRUE, Literal, Node, any_of, names_in
+from sangesan.facts.marks import Mark, mark_of, marks_of
+from sangesan.facts.syntax import TRUE, Literal, Name, Node, Operation, any_of, names_in
 from sangesan.facts.windows import Span, within
 
+NO_DAY = "DATE '9999-12-31'"
 EPOCH = "DATE '2000-01-01'"
 ORDER = "(DATEDIFF('day', {epoch}, period) * 140737488355328 + CAST(delivery AS BIGINT) * 33554432 + row_no)"
 ORDER_SPARK = "(DATEDIFF(period, {epoch}) * 140737488355328 + CAST(delivery AS BIGINT) * 33554432 + row_no)"
@@ -23,6 +25,8 @@ def order_key(dialect: Dialect) -> str:
 def scan(facts: tuple[Fact, ...], moment: Moment, dialect: Dialect = "duckdb") -> Select:
     """The aggregate query of one feed: a row per subject with at least one row that some fact counts."""
     source = from_feed(facts[0]).source
+    if source.keys and len(marks := marks_of(facts, source, moment)) <= len(_plain_columns(facts, source, moment)):
+        return _scan_marked(facts, source, marks, moment, dialect)
     conditions = [row_condition(fact, moment) for fact in facts]
     kept = _kept(facts, conditions, moment)
     aggregates = tuple(
@@ -37,6 +41,33 @@ def scan(facts: tuple[Fact, ...], moment: Moment, dialect: Dialect = "duckdb") -
         where=(kept,),
         group=(subject,),
     )
+
+
+def _scan_marked(
+    facts: tuple[Fact, ...], source: Source, marks: list[Mark], moment: Moment, dialect: Dialect
+) -> Select:
+    """The same, where the latest row of each key is reduced to what the facts need before it is chosen."""
+    names = {mark: f"mark_{number}" for number, mark in enumerate(marks)}
+    chosen = [(_latest_value(mark.sql(dialect), dialect), name) for mark, name in names.items()]
+    latest = _latest(source, chosen, hull(facts, moment), moment, dialect)
+    aggregates = []
+    for fact in facts:
+        mark, after = mark_of(fact, source, moment)
+        text = aggregate(from_feed(fact).aggregate, Name(names[mark]), after, fact.empty, dialect)
+        aggregates.append((text, fact.code))
+    subject = quoted(source.subject)
+    marked = [Operation("not", (Operation("is_null", (Name(name),)),)) for name in names.values()]
+    return Select(
+        columns=((subject, source.subject), *aggregates),
+        source=f"({latest.text(dialect)}) AS latest",
+        where=(any_of(*marked),),
+        group=(subject,),
+    )
+
+
+def _plain_columns(facts: tuple[Fact, ...], source: Source, moment: Moment) -> set[str]:
+    trees = [tree for fact in facts for tree in (row_condition(fact, moment), row_value(fact, moment))]
+    return set(needed_columns(trees)) - set(source.keys)
 
 
 def _kept(facts: tuple[Fact, ...], conditions: list[Node], moment: Moment) -> Node:
@@ -59,7 +90,8 @@ def rows_of(
     if source.contract.kind == "register":
         return f"({_newest_register(source, needed, moment).text(dialect)}) AS newest"
     if source.keys:
-        return f"({_latest(source, needed, common, moment, dialect).text(dialect)}) AS latest"
+        columns = [(_chosen(source, c, dialect), c) for c in needed if c not in source.keys]
+        return f"({_latest(source, columns, common, moment, dialect).text(dialect)}) AS latest"
     return source.view
 
 
@@ -78,20 +110,34 @@ _PERIOD_DELIVERY = "((YEAR(period) * 12 + MONTH(period)) * CAST(4194304 AS BIGIN
 
 
 def _latest(
-    source: Source, needed: list[str], common: tuple[str, Span] | None, moment: Moment, dialect: Dialect
+    source: Source,
+    columns: list[tuple[str, str]],
+    common: tuple[str, Span] | None,
+    moment: Moment,
+    dialect: Dialect,
 ) -> Select:
     """The latest row of each key; a window on a key column is applied before, any other after."""
     keys = [quoted(key) for key in source.keys]
-    function = "ARG_MAX_NULL" if dialect == "duckdb" else "MAX_BY"
-    order = order_key(dialect)
-    values = tuple((f"{function}({quoted(c)}, {order})", c) for c in needed if c not in source.keys)
     before = within(*common) if common is not None and common[0] in source.keys else TRUE
     return Select(
-        columns=(*((key, name) for key, name in zip(keys, source.keys, strict=True)), *values),
+        columns=(*zip(keys, source.keys, strict=True), *columns),
         source=source.view,
         where=(known_rows(source, moment), before),
         group=tuple(keys),
     )
+
+
+def _latest_value(text: str, dialect: Dialect) -> str:
+    """The latest row's value, null where it is null there."""
+    return f"{'ARG_MAX_NULL' if dialect == 'duckdb' else 'MAX_BY'}({text}, {order_key(dialect)})"
+
+
+def _chosen(source: Source, column: str, dialect: Dialect) -> str:
+    """The latest row's column; an empty day travels as the last day there is, which DuckDB compares faster than null."""
+    days = {c.as_name for c in source.contract.open_columns if c.type in {"date", "month"}}
+    if dialect != "duckdb" or column not in days:
+        return _latest_value(quoted(column), dialect)
+    return f"NULLIF(ARG_MAX(COALESCE({quoted(column)}, {NO_DAY}), {order_key(dialect)}), {NO_DAY})"
 
 
 def _aggregate(fact: Fact, condition: Node, moment: Moment, dialect: Dialect) -> str:

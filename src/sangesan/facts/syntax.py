@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 Scalar = int | str | bool | date | None
@@ -11,9 +11,13 @@ Scalar = int | str | bool | date | None
 
 @dataclass(frozen=True)
 class Literal:
-    """A value known when the tree is built. Money is integer fen."""
+    """A value known when the tree is built. Money is integer fen. `of` keeps 1 and true apart: Python calls them equal."""
 
     value: Scalar
+    of: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of", type(self.value).__name__)
 
 
 @dataclass(frozen=True)

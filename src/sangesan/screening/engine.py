@@ -1,6 +1,6 @@
 """Runs rules over the county: feeds to facts to hits, in DuckDB, in a fraction of a second."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,22 +8,25 @@ from time import perf_counter
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sangesan.facts.model import FactBook
 from sangesan.facts.moment import Moment
-from sangesan.facts.planning import FactPlan, plan
+from sangesan.facts.planning import FactPlan, Step, plan
+from sangesan.facts.queries import Ready
 from sangesan.facts.reading import load_facts
 from sangesan.policy.parameters import ParameterBook
 from sangesan.screening.compiling import compile_rule
 from sangesan.screening.digest import digest_hits
 from sangesan.screening.rules import Rule, Waiting
+from sangesan.screening.running import tables
 from sangesan.screening.waiting import split
 
 HITS = pa.schema([
     ("rule", pa.string()), ("grain", pa.string()), ("household_no", pa.int64()), ("person_no", pa.int64()),
     ("division", pa.string()), ("measure", pa.int64()), ("operands", pa.string()),
 ])  # fmt: skip
-ORDER = "ORDER BY rule, household_no NULLS FIRST, person_no NULLS FIRST, division NULLS FIRST"
+BUNDLES = 4
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def screen(
     explaining, _ = split(exclusions, book, moment, views=views, empty=empty)
     made = plan([f for r in (*running, *explaining) for f in r.facts], book, moment)
     hits, explained, sql = _run(con, made, moment, running, explaining)
+    explained = explained.filter(pc.is_in(explained["household_no"], hits["household_no"]))
     return ScreeningResult(hits, explained, list(waiting), perf_counter() - began, sql)
 
 
@@ -84,26 +88,30 @@ def _run(
     explaining: Sequence[Rule],
 ) -> tuple[pa.Table, pa.Table, dict[str, str]]:
     sql = {step.table: step.select.text() for step in made.steps}
-    tables = [f"run_{table}" for table in sql]
-    try:
-        for table, text in sql.items():
-            con.execute(f"CREATE OR REPLACE TEMP TABLE run_{table} AS {text}")
-        sql |= {rule.code: compile_rule(rule, made, moment).text() for rule in (*running, *explaining)}
-        hits = _collect(con, [sql[rule.code] for rule in running], "")
-        explained = hits.slice(0, 0)
-        if explaining and hits.num_rows:
-            con.register("run_hits", hits)
-            only = "WHERE household_no IN (SELECT household_no FROM run_hits)"
-            explained = _collect(con, [sql[rule.code] for rule in explaining], only)
-            con.unregister("run_hits")
-    finally:
-        for table in tables:
-            con.execute(f"DROP TABLE IF EXISTS {table}")
+    sql |= {rule.code: compile_rule(rule, made, moment).text() for rule in (*running, *explaining)}
+    steps = (*made.steps, *_hit_steps(running, sql, made), *_explained_step(explaining, sql, made))
+    with tables(con, steps):
+        hits = _ordered(con, [step.table for step in steps if step.table.startswith("hits_")])
+        explained = _ordered(con, [step.table for step in steps if step.table == "explained"])
     return hits, explained, sql
 
 
-def _collect(con: duckdb.DuckDBPyConnection, queries: list[str], only: str) -> pa.Table:
-    if not queries:
-        return HITS.empty_table()
-    union = " UNION ALL ".join(queries)
-    return con.sql(f"SELECT * FROM ({union}) AS u {only} {ORDER}").to_arrow_table().cast(HITS)  # noqa: S608  compiled
+def _hit_steps(running: Sequence[Rule], sql: dict[str, str], made: FactPlan) -> Iterator[Step]:
+    """The rules' queries in a few bundles: one bundle is planned while another runs."""
+    bundles = [running[number::BUNDLES] for number in range(BUNDLES)]
+    for number, bundle in enumerate(b for b in bundles if b):
+        text = " UNION ALL ".join(sql[rule.code] for rule in bundle)
+        yield Step(f"hits_{number}", Ready(text), tuple(step.table for step in made.steps))
+
+
+def _explained_step(explaining: Sequence[Rule], sql: dict[str, str], made: FactPlan) -> Iterator[Step]:
+    """What must be explained, for the households that were hit."""
+    if explaining:
+        text = " UNION ALL ".join(sql[rule.code] for rule in explaining)
+        yield Step("explained", Ready(text), tuple(step.table for step in made.steps))
+
+
+def _ordered(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> pa.Table:
+    parts = [con.table(f"run_{name}").to_arrow_table().cast(HITS) for name in names]
+    order = [(name, "ascending") for name in ("rule", "household_no", "person_no", "division")]
+    return pa.concat_tables(parts).sort_by(order) if parts else HITS.empty_table()
