@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 
 # Playwright's synchronous face runs an event loop in this thread; Django would refuse database calls beside it.
@@ -74,3 +75,20 @@ def visitor(chromium: Browser, live_server) -> Iterator:
     for window in opened:
         window.context.close()
     assert not complaints
+
+
+@pytest.fixture(autouse=True)
+def _emptied_audit(transactional_db: None) -> Iterator[None]:
+    """Empties the audit after a test: its triggers refuse the emptying of tables that Django does then on SQLite."""
+    yield
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        cursor.execute("DELETE FROM audit_seal")
+        cursor.execute("DELETE FROM audit_entry")
+        for _name, sql in triggers:
+            cursor.execute(sql)

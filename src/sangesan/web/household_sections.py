@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sangesan.regions.queries import Tree
-from sangesan.registry.domain import STAGE_TITLES
 from sangesan.registry.models import Living, Standing
 from sangesan.registry.queries import HouseholdPage
+from sangesan.web.labels import STAGES
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _standing(standing: Standing | None) -> list[tuple[str, str]]:
     if standing is None:
         return [(_("监测状态"), _("未纳入监测"))]
     fields = [
-        (_("监测状态"), STAGE_TITLES.get(standing.stage, standing.stage)),
+        (_("监测状态"), str(STAGES.get(standing.stage, standing.stage))),
         (_("监测对象类别"), standing.category),
         (_("风险类型"), "；".join(standing.risks)),
         (_("纳入日期"), _text(standing.enrolled_on)),

@@ -16,6 +16,7 @@ CYCLES: Mapping[str, str | Promise] = {
     "yearly": _("每年"),
     "event": _("随时"),
 }
+STAGES: Mapping[str, str | Promise] = {"monitoring": _("监测中"), "eliminated": _("风险已消除")}
 SEVERITIES: Mapping[str, str | Promise] = {"high": _("高"), "normal": _("中"), "low": _("低")}
 METHODS: Mapping[str, str | Promise] = {
     "identity_number": _("按身份证号"),
@@ -26,8 +27,6 @@ GRAINS: Mapping[str, str | Promise] = {"person": _("人"), "household": _("户")
 
 # Words that stand in the slices' own data and are shown through gettext by template tags.
 WORDS = (
-    _("监测中（风险未消除）"),
-    _("风险已消除"),
     _("待核查"),
     _("待进入程序"),
     _("已核查无风险"),

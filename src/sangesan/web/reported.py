@@ -1,6 +1,6 @@
 """What the departments reported, as lines of a household's timeline and as source rows of a clue's evidence."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from sangesan.facts.moment import Moment
 from sangesan.facts.reading import load_facts
 from sangesan.kernel.money import format_yuan
 from sangesan.kernel.refusal import Refusal
+from sangesan.regions.queries import tree
 from sangesan.registry.queries import HouseholdPage
 from sangesan.web.explaining import feeds_behind
 from sangesan.web.labels import department_name, rules_by_code
@@ -31,6 +32,17 @@ class Line:
     on: date
     text: str
     who: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Lines newest first; departments: code, name and number of lines; chosen: the department narrowed to."""
+
+    lines: list[Line]
+    older: list[Line]
+    departments: list[tuple[str, str, int]]
+    chosen: str
+    total: int
 
 
 @dataclass(frozen=True)
@@ -54,18 +66,29 @@ class SourceTable:
     more: bool
 
 
-def timeline(page: HouseholdPage) -> list[Line]:
-    """Everything reported about a household's members and the places where it is registered and lives, newest first."""
+def timeline(page: HouseholdPage, department: str) -> Timeline:
+    """Everything reported about a household's members and the places where it is registered and lives, by department."""
+    by_department: dict[str, list[Line]] = {}
+    for code, line in _lines(page):
+        by_department.setdefault(code, []).append(line)
+    chosen = department if department in by_department else ""
+    every = [line for code, lines in by_department.items() if chosen in {"", code} for line in lines]
+    every.sort(key=lambda line: line.on, reverse=True)
+    departments = [(code, department_name(code), len(lines)) for code, lines in by_department.items()]
+    total = sum(number for _code, _name, number in departments)
+    return Timeline(every[:NEWEST_ROWS], every[NEWEST_ROWS:], departments, chosen, total)
+
+
+def _lines(page: HouseholdPage) -> Iterator[tuple[str, Line]]:
+    """Department and line, feed by feed."""
     names = {m.person.pk: m.person.name for m in page.members}
     places = {page.household.village, page.household.residence}
-    lines = []
     for found in rows_about(people=names, divisions=places):
         for row in found.rows.to_pylist():
             values = "，".join(f"{c.heading} {_shown(c, row[c.as_name])}" for c in _filled(found.feed, row))
             who = [names.get(row.get("person_no"), ""), department_name(found.feed.department)]
             text = f"{found.feed.title}：{values}" if values else found.feed.title
-            lines.append(Line(_day(found, row), text, " · ".join(w for w in who if w)))
-    return sorted(lines, key=lambda line: line.on, reverse=True)
+            yield found.feed.department, Line(_day(found, row), text, " · ".join(w for w in who if w))
 
 
 def source_tables(page: CluePage, evidence_id: int, members: Collection[int]) -> list[SourceTable]:
@@ -132,4 +155,4 @@ def _shown(column: ColumnContract, value: Any) -> str:
         return f"{format_yuan(value)} 元"
     if column.type == "bool":
         return "是" if value else "否"
-    return str(value)
+    return tree().full_name(value) if column.type == "division" else str(value)

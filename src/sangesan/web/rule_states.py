@@ -1,5 +1,6 @@
 """What a rule's page shows beyond the rule's state: parameters with their part in the rule, figures and their feeds."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,6 +57,22 @@ def facts_of(rule: Rule) -> list[ShownFact]:
     """The figures it rests on, those behind them included."""
     facts = load_facts()
     return [ShownFact(fact.code, fact.title, _feed(fact.code, facts)) for fact in closure(rule.facts, facts)]
+
+
+def in_words(rule: Rule) -> str:
+    """The rule's condition with the titles of figures and parameters in place of their codes."""
+    facts, book = load_facts(), parameter_book()
+    words = {"and": "且", "or": "或", "not": "非", "in": "属于", ">=": "≥", "<=": "≤", "<>": "≠"}
+
+    def title(found: re.Match[str]) -> str:
+        code = found[0]
+        if code in facts:
+            return f"「{facts[code].title}」"
+        if code in book:
+            return f"「{book.parameter(code).title}」"
+        return words.get(code, code)
+
+    return re.sub(r"[a-z_][a-z0-9_]*|>=|<=|<>", title, " ".join(rule.when_text.split()))
 
 
 def _feed(code: str, facts: FactBook) -> str:

@@ -3,10 +3,11 @@
 import re
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +17,7 @@ from sangesan.clues.models import Clue
 from sangesan.exchange.timeliness import LABELS, LATE, Due
 from sangesan.kernel.money import format_yuan
 from sangesan.regions.queries import tree
-from sangesan.registry.domain import STAGE_TITLES
-from sangesan.web.labels import act_title, department_name, risk_titles
+from sangesan.web.labels import STAGES, act_title, department_name, risk_titles
 
 register = template.Library()
 
@@ -92,7 +92,7 @@ def stage(code: str) -> SafeString | str:
     if not code:
         return ""
     tint = "red" if code == "monitoring" else "green"
-    return format_html('<span class="badge bg-{}-lt">{}</span>', tint, _(STAGE_TITLES.get(code, code)))
+    return format_html('<span class="badge bg-{}-lt">{}</span>', tint, STAGES.get(code, code))
 
 
 @register.simple_tag
@@ -142,12 +142,15 @@ def grouped(number: int | None) -> str:
 
 
 @register.simple_tag
-def source(text: str) -> SafeString | str:
-    """A source as a link where it carries an address: "[S67c] https://…" shows S67c and the site."""
-    found = re.fullmatch(r"\[(\w+)\]\s+(https?://([^/\s]+)\S*)", text)
-    if found is None:
-        return text
-    return format_html('<a href="{}" rel="noreferrer noopener" target="_blank">{}</a>', found[2], f"{found[1]} {found[3]}")
+def source(text: str) -> SafeString:
+    """A source with its addresses as links that show only the site: "[S67c] https://host/…" as [S67c] host."""
+    parts = re.split(r"(https?://[^\s（），；、]+)", text)
+    link = '<a href="{}" rel="noreferrer noopener" target="_blank">{}</a>'
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html(link, part, urlsplit(part).netloc) if number % 2 else part,) for number, part in enumerate(parts)),
+    )
 
 
 @register.simple_tag

@@ -5,8 +5,11 @@ from django.shortcuts import render
 
 from sangesan.clues.domain import channels
 from sangesan.clues.queries import Filters, counts, open_by_channel, overdue, state_by_town, work_list
+from sangesan.exchange.queries import feed_statuses
+from sangesan.exchange.timeliness import LATE
 from sangesan.figures.queries import county_figures
 from sangesan.regions.queries import Tree, today, tree
+from sangesan.screening.queries import latest_run
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
 
@@ -26,7 +29,13 @@ def front(request: Request) -> HttpResponse:
     if context["whole"]:
         lines = _lines()
         most = max((number for _title, number in lines), default=0) or 1
+        statuses = feed_statuses(request.post, day)
         context |= {"lines": lines, "lines_most": most, "towns": _towns(tree()), "overdue": overdue(day)}
+        context |= {
+            "run": latest_run(),
+            "late": [s for s in statuses if s.due.status == LATE],
+            "not_attached": sum(s.not_attached for s in statuses),
+        }
     return render(request, "web/front/page.html", context)
 
 

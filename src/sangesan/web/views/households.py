@@ -47,7 +47,9 @@ def household(request: Request, household_id: int) -> HttpResponse:
 def household_timeline(request: Request, household_id: int) -> HttpResponse:
     """What the departments reported about the household; asked for by its page once it stands."""
     page = household_page(request.post, household_id, today())
-    return render(request, "web/households/timeline.html", {"timeline": timeline(page)})
+    department = request.GET.get("department", "")
+    context = {"timeline": timeline(page, department), "page": page}
+    return render(request, "web/households/timeline.html", context)
 
 
 @guarded("registry.reveal", ("POST",))

@@ -9,7 +9,7 @@ from sangesan.screening.reading import load_exclusions
 from sangesan.web.guards import guarded
 from sangesan.web.labels import CYCLES, GRAINS, SEVERITIES
 from sangesan.web.requests import Request
-from sangesan.web.rule_states import facts_of, parameters_of, state_of
+from sangesan.web.rule_states import facts_of, in_words, parameters_of, state_of
 
 
 @guarded("screening.see")
@@ -36,6 +36,7 @@ def rule(request: Request, code: str) -> HttpResponse:
     context = {
         "state": state,
         "rule": state.rule,
+        "words": in_words(state.rule),
         "parameters": parameters_of(state),
         "facts": facts_of(state.rule),
         "cycle": CYCLES.get(state.rule.cycle, state.rule.cycle),

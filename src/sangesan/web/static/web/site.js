@@ -53,6 +53,11 @@ window.addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form [disabled]:not([data-stays-disabled])")) field.disabled = false;
 });
 
+// On a phone the filters are folded until one is used.
+for (const fold of document.querySelectorAll("details[data-fold-on-phone]")) {
+  if (window.matchMedia("(max-width: 640px)").matches && !window.location.search) fold.open = false;
+}
+
 // A file can be dropped as well as chosen.
 for (const zone of document.querySelectorAll("[data-drop-zone]")) {
   const input = zone.querySelector("input[type=file]");
