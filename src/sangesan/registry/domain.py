@@ -1,4 +1,4 @@
-"""Code lists of the national form and decisions about households and people. Sources: docs/sources.md 3.3, 2.5."""
+"""Code lists of the national form and decisions about households and people. Sources: docs/sources.md, S43c and S59c."""
 
 from collections.abc import Mapping
 from datetime import date
