@@ -4,8 +4,8 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from exchange.builders import PEOPLE
 
+from exchange.builders import PEOPLE
 from sangesan.exchange.attaching import PEOPLE_SCHEMA, People
 from sangesan.exchange.checking.divisions import Directory
 

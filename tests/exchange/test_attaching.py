@@ -3,10 +3,10 @@
 from datetime import date
 
 import pyarrow as pa
-from exchange.builders import HEADINGS, PEOPLE, identity, row, xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange.builders import HEADINGS, PEOPLE, identity, row, xlsx
 from sangesan.exchange.attaching import PEOPLE_SCHEMA, People, attach
 from sangesan.exchange.checking.divisions import Directory
 from sangesan.exchange.checking.identity import keys_of
@@ -41,7 +41,9 @@ def test_the_table_of_cases(directory: Directory, people: People) -> None:
     result = prepare(xlsx([LONG, *rows]), "a.xlsx", FEED, directory=directory, people=people)
     assert result.refused == 0
     found = dict(zip(result.open["row_no"].to_pylist(), result.open["person_no"].to_pylist(), strict=True))
-    assert {name: found.get(number) for number, name in enumerate(CASES, start=2)} == {n: c[3] for n, c in CASES.items()}
+    assert {name: found.get(number) for number, name in enumerate(CASES, start=2)} == {
+        n: c[3] for n, c in CASES.items()
+    }
     assert result.by_method == {"identity_number": 2, "identity_number_mended": 2, "name_birth_village": 3}
     assert result.unattached.num_rows == len(CASES) - 7
 

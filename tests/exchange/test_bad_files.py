@@ -5,8 +5,8 @@ import zipfile
 from datetime import date
 
 import pytest
-from exchange.builders import HEADINGS, PEOPLE, packed, row, text, with_part, with_password, xlsx
 
+from exchange.builders import HEADINGS, PEOPLE, packed, row, text, with_part, with_password, xlsx
 from sangesan.exchange.attaching import People
 from sangesan.exchange.checking.divisions import Directory
 from sangesan.exchange.contracts import load_contracts
@@ -77,7 +77,11 @@ FILES = {
     "unknown unit": (xlsx([[*HEADINGS[:4], "总费用（美元）", *HEADINGS[5:]], row(0)]), "a.xlsx", "单位“美元”不认识"),
     "csv with NUL": (text(GOOD).encode() + b"a\0b,1\n", "a.csv", "空字符"),
     "csv in no encoding": (text(GOOD).encode() + b"\xff\xff\xff", "a.csv", "文字编码认不出"),
-    "csv with open quote": (text([HEADINGS, *([row(0)] * 60)]).encode() + b'"' + b"x,\n" * 400_000, "a.csv", "引号不配对"),
+    "csv with open quote": (
+        text([HEADINGS, *([row(0)] * 60)]).encode() + b'"' + b"x,\n" * 400_000,
+        "a.csv",
+        "引号不配对",
+    ),
 }
 
 
@@ -141,7 +145,11 @@ def test_ragged_rows_of_a_csv_are_refused_by_number(directory: Directory, people
 
 
 def test_an_ambiguous_village_is_refused_with_candidates(directory: Directory) -> None:
-    rows = [["村", "开始日期", "恢复日期", "原因"], ["街道社区", "2022-08-01", None, "设施损坏"], ["双柳村", "2022/8/1", "", "设施损坏"]]
+    rows = [
+        ["村", "开始日期", "恢复日期", "原因"],
+        ["街道社区", "2022-08-01", None, "设施损坏"],
+        ["双柳村", "2022/8/1", "", "设施损坏"],
+    ]
     result = prepare(xlsx(rows), "a.xlsx", FEEDS["water_supply"], directory=directory, people=None)
     assert result.refused == 1
     assert "东河镇街道社区、西山镇街道社区" in result.refusals[0].expected

@@ -9,22 +9,30 @@ from typing import Any
 
 import numpy as np
 import pytest
-from exchange.builders import identity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange.builders import identity
 from sangesan.exchange.checking.dates import check_date, date_of
 from sangesan.exchange.checking.divisions import Directory
 from sangesan.exchange.checking.identity import NO_KEY, check_identity, is_scientific, keys_of
 from sangesan.exchange.checking.money import check_money, fen_of
-from sangesan.exchange.checking.simple import bool_of, check_bool, check_code, check_decimal, check_int, decimal_of, int_of
+from sangesan.exchange.checking.simple import (
+    bool_of,
+    check_bool,
+    check_code,
+    check_decimal,
+    check_int,
+    decimal_of,
+    int_of,
+)
 from sangesan.exchange.reading.raw import column_of, number_text
 from sangesan.kernel import identity_number
 from sangesan.kernel.dates import EARLIEST, LATEST
 from sangesan.kernel.refusal import Refusal
 
 DIGITS = st.text("0123456789０１２.,-万元￥ eE+", max_size=14)
-AMOUNTS = st.decimals(min_value=-10**9, max_value=10**9, places=2).map(str)
+AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=2).map(str)
 
 
 def oracle(parse: Callable[[str], Any], texts: list[str]) -> list[Any]:
@@ -53,7 +61,9 @@ def test_money_texts(texts: list[str], unit: int) -> None:
 
 
 @given(
-    st.lists(st.one_of(st.floats(-1e12, 1e12), st.decimals(-10**8, 10**8, places=2).map(float)), min_size=1, max_size=20),
+    st.lists(
+        st.one_of(st.floats(-1e12, 1e12), st.decimals(-(10**8), 10**8, places=2).map(float)), min_size=1, max_size=20
+    ),
     st.sampled_from([1, 10_000]),
 )
 @settings(deadline=None)
@@ -67,7 +77,9 @@ def test_money_that_a_double_cannot_hold_is_exact() -> None:
     assert vectorised(check_money(column_of(numbers))) == [30, Refusal, 435, 957338, Refusal, 12345678901]
 
 
-@given(st.lists(st.one_of(st.text("0123456789-/.年月日 :T", max_size=19), st.dates().map(str)), min_size=1, max_size=20))
+@given(
+    st.lists(st.one_of(st.text("0123456789-/.年月日 :T", max_size=19), st.dates().map(str)), min_size=1, max_size=20)
+)
 @settings(deadline=None)
 def test_date_texts(texts: list[str]) -> None:
     assert vectorised(check_date(column_of(texts))) == oracle(date_of, texts)
@@ -83,7 +95,7 @@ def test_every_style_of_one_day_gives_that_day(day: date) -> None:
         f"{day:%Y%m%d}",
         f"{day.year}年{day.month}月{day.day}日",
         day,
-        datetime(day.year, day.month, day.day, 13, 5),
+        datetime(day.year, day.month, day.day, 13, 5),  # noqa: DTZ001  a cell has no zone
         serial,
         serial + 0.5,
         float(f"{day:%Y%m%d}"),
@@ -181,7 +193,18 @@ def test_decimals_keep_two_places() -> None:
 
 def test_yes_and_no() -> None:
     cells: list[object] = ["是", "否", True, False, 1.0, 0.0, "√", "×", "也许", ""]
-    assert vectorised(check_bool(column_of(cells))) == [True, False, True, False, True, False, True, False, Refusal, None]
+    assert vectorised(check_bool(column_of(cells))) == [
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        Refusal,
+        None,
+    ]
     assert bool_of(" 是 ") is True
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from exchange.builders import HEADINGS, packed, row, text, xlsx
 
+from exchange.builders import HEADINGS, packed, row, text, xlsx
 from sangesan.exchange.attaching import People
 from sangesan.exchange.checking.divisions import Directory
 from sangesan.exchange.contracts import load_contracts
@@ -24,7 +24,9 @@ FORMS = {
     "xlsx": xlsx(GOOD),
     "xlsx under two title rows": xlsx([["2022年8月 医保结算明细"], ["填报日期：2022年9月3日"], [], *GOOD]),
     "xlsx with totals and signatures": xlsx([*GOOD, [], ["合计", None, None, None, 3703.68], ["填报人：张三"]]),
-    "headings with units, breaks and spaces": xlsx([["姓 名", "身份证\n号码", "结算日期", "就医类型", "总费用（元）", "基金支付 ", "个人自付"], *GOOD[1:]]),
+    "headings with units, breaks and spaces": xlsx(
+        [["姓 名", "身份证\n号码", "结算日期", "就医类型", "总费用（元）", "基金支付 ", "个人自付"], *GOOD[1:]]
+    ),
     "headings over two rows": xlsx(
         [
             ["姓名", "身份证号", "结算日期", "就医类型", "费用", None, None],
@@ -103,7 +105,10 @@ def test_the_month_a_file_speaks_of(case: str, directory: Directory, people: Peo
 
 def test_wan_yuan_in_the_heading_or_the_cell(directory: Directory, people: People) -> None:
     headings = ["姓名", "身份证号", "结算日期", "就医类型", "总费用（万元）", "基金支付", "个人自付"]
-    rows = [row(0, 总费用="1.2", 基金支付="0.3万元", 个人自付="3,000.5元"), row(1, 总费用=0.1234, 基金支付=1.1, 个人自付=2)]
+    rows = [
+        row(0, 总费用="1.2", 基金支付="0.3万元", 个人自付="3,000.5元"),
+        row(1, 总费用=0.1234, 基金支付=1.1, 个人自付=2),
+    ]
     result = taken(xlsx([headings, *rows]), directory, people)
     assert result.open["total"].to_pylist() == [1_200_000, 123_400]
     assert result.open["fund_paid"].to_pylist() == [300_000, 110]

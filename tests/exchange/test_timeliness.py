@@ -31,6 +31,13 @@ CASES = [
 
 
 @pytest.mark.parametrize(("cycle", "last", "today", "status", "period", "by", "late"), CASES)
-def test_due(cycle: str, last: str | None, today: date, status: str, period: str | None, by: date | None, late: int) -> None:
+def test_due(
+    cycle: str, last: str | None, today: date, status: str, period: str | None, by: date | None, late: int
+) -> None:
     found = due(cycle, Month.parse(last) if last else None, today)
-    assert (found.status, str(found.period) if found.period else None, found.by, found.days_late) == (status, period, by, late)
+    assert (found.status, str(found.period) if found.period else None, found.by, found.days_late) == (
+        status,
+        period,
+        by,
+        late,
+    )

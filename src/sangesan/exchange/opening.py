@@ -49,7 +49,8 @@ def open_feed(
     schema = feed.view_schema
     if columns is not None:
         schema = pa.schema([f for f in schema if f.name in columns])
-    wanted = [name for name in schema.names if name not in {"delivery", "period"}]
+    # With no column of the file asked for, one is read all the same: it tells how many rows there are.
+    wanted = [name for name in schema.names if name not in {"delivery", "period"}] or ["row_no"]
     coded = coded_columns(feed)
 
     def read(source: Source) -> pa.Table:

@@ -18,7 +18,7 @@ def deliver_upload(run: JobRun, progress: Progress) -> dict[str, Any]:
     given = run.arguments
     try:
         report = deliver(
-            Post.objects.get(pk=run.post),
+            Post.objects.get(pk=run.post or 0),
             given["feed"],
             taken(given["ticket"]),
             now=timezone.now(),
