@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+
 from web.small_county import SmallCounty, build
 
 

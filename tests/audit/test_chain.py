@@ -1,7 +1,6 @@
 """The chain: every tampering is found, whichever entry and whichever way."""
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import given
 
 from sangesan.audit.domain import FIRST, canonical, link, verify_chain

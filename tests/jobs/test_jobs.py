@@ -46,7 +46,7 @@ def test_once_per_period(counted: list[str]) -> None:
 
 def test_stops_when_asked_and_runs_again(counted: list[str]) -> None:
     run = ask("test.count", "p", arguments={"stop_at": 0})
-    import sangesan.jobs.running as running
+    from sangesan.jobs import running
 
     running.REPORT_EVERY, old = 0.0, running.REPORT_EVERY
     try:

@@ -31,8 +31,9 @@ def acting(post: Post | None, act: str, *, on: str, reason: str = "") -> Iterato
     Raises NotAllowed before anything happens. Body and audit entry commit together or not at all.
     """
     holder = require(post, act)
-    subject, action = act.split(".", 1)
-    entry = Act(post=holder, tag=f"{subject}:{on.split(':')[0]}:{action}", on=on, reason=reason)
+    subject, _, action = act.partition(".")
+    kind = on.partition(":")[0]
+    entry = Act(post=holder, tag=f"{subject}:{kind}:{action}", on=on, reason=reason)
     with transaction.atomic():
         yield entry
         write(entry)

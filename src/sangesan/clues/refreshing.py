@@ -32,10 +32,13 @@ Subject = tuple[int | None, str]  # household, or None and a division
 class Trigger(Protocol):
     """What clues need to know of a rule."""
 
-    code: str
-    title: str
-    risk_type: str
-    version: str
+    @property
+    def risk_type(self) -> str:
+        """Its risk's code; empty for what must only be explained."""
+
+    @property
+    def version(self) -> str:
+        """The rule's version, kept with each piece of evidence."""
 
     def sentence(self, operands: Mapping[str, Any], as_of: date) -> str:
         """Why, in one Chinese sentence with the values."""

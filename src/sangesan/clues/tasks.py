@@ -26,5 +26,5 @@ def nightly(run: JobRun, progress: Progress) -> dict[str, Any]:
 @job(ON_REQUEST, "立即筛查")
 def on_request(run: JobRun, progress: Progress) -> dict[str, Any]:
     """Screens today for the post that asked."""
-    post = Post.objects.get(pk=run.post)
+    post = Post.objects.get(pk=run.post or 0)
     return screen_county(post=post, as_of=today(), now=timezone.now(), progress=progress).to_dict()

@@ -1,7 +1,7 @@
 """Counting the figures."""
 
+from django.db.models import Aggregate, Q, Sum
 from django.db.models import Count as CountRows
-from django.db.models import Q, Sum
 
 from sangesan.figures.domain import Count, CountyFigures
 from sangesan.registry.models import Household
@@ -17,7 +17,7 @@ FIGURES = {
 
 def county_figures() -> CountyFigures:
     """The figures now, in one query over the register; sizes count registered members, alive and present."""
-    wanted = {}
+    wanted: dict[str, Aggregate] = {}
     for name, which in FIGURES.items():
         wanted[f"{name}_households"] = CountRows("pk", filter=which) if which else CountRows("pk")
         wanted[f"{name}_people"] = Sum("size", filter=which, default=0) if which else Sum("size", default=0)

@@ -23,7 +23,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """ "2022-08" (also 2022年8月, 202208). Raises Refusal."""
+        """The month written 2022-08, 2022年8月 or 202208. Raises Refusal."""
         form = _FORM.fullmatch(text.strip())
         if not form:
             raise Refusal(f"月份“{text}”认不出", remedy="请写成 2022-08 的样子")

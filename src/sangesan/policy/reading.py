@@ -11,6 +11,8 @@ from sangesan.kernel.refusal import Refusal
 class _Loader(yaml.CSafeLoader):
     """Refuses a key that stands twice: YAML itself would silently keep the last."""
 
+    name: str
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key_node, _ in node.value:

@@ -52,4 +52,4 @@ def reveal_identity(*, post: Post, person_id: int, reason: str) -> str:
         if person.identity_sealed is None:
             raise Refusal("此人没有登记证件号码", place="查看完整证件号码", remedy="请在入户时补录")
         act.detail = {"field": "identity_number"}
-        return Keyring.load(settings.HOME).open(IDENTITY, person.identity_sealed).decode()
+        return Keyring.load(settings.HOME).open(IDENTITY, bytes(person.identity_sealed)).decode()

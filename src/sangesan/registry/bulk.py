@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -21,7 +21,8 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        plain = _adapted(model, columns, rows)
+        # executemany draws from any iterable; its annotation asks for a sequence
+        plain = cast("Sequence[Sequence[Any]]", _adapted(model, columns, rows))
         cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', plain)  # noqa: S608  the model's names
 
 

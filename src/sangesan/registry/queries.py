@@ -102,8 +102,8 @@ def _members(household: Household, on: date) -> list[Member]:
     members = []
     for m in sorted(memberships, key=lambda m: (m.relation != "户主", m.kind, m.person.birth_date or date.max)):
         p, c = m.person, conditions.get(m.person_id)
-        identity = mask_identity(keys.open(IDENTITY, p.identity_sealed).decode()) if p.identity_sealed else ""
-        phone = mask_phone(keys.open(PHONE, c.phone_sealed).decode()) if c and c.phone_sealed else ""
+        identity = mask_identity(keys.open(IDENTITY, bytes(p.identity_sealed)).decode()) if p.identity_sealed else ""
+        phone = mask_phone(keys.open(PHONE, bytes(c.phone_sealed)).decode()) if c and c.phone_sealed else ""
         age = age_on(p.birth_date, on) if p.birth_date else None
         present = not (p.died_on and p.died_on <= on) and not (p.left_on and p.left_on <= on)
         members.append(Member(p, m, c, identity, phone, age, present))

@@ -53,7 +53,8 @@ def _rows(sql: str, as_of: date, known_at: datetime) -> list[tuple[Any, ...]]:
     known = connection.ops.adapt_datetimefield_value(known_at)
     with connection.cursor() as cursor:
         cursor.execute(sql, [on, on, known] * marks)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _columns(rows: list[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
