@@ -117,7 +117,11 @@ def run_ingest_bench(rows: int = ROWS) -> dict[str, object]:
 
 
 def _run(module: str, folder: Path) -> dict[str, float]:
-    done = subprocess.run([sys.executable, "-m", module, str(folder)], check=True, capture_output=True, text=True)
+    command = [sys.executable, "-m", module, str(folder)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        last = done.stderr.strip().rsplit("\n", 1)[-1]
+        raise Refusal(f"测速没有跑完（{last}）", place=module, remedy="测速需要开发依赖（pandas、openpyxl）")
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
 

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
@@ -22,7 +24,7 @@ COMPRESSION = "lz4"
 # only such files can be read by it at all (should one want to, with the key).
 _ONE_PAGE = {
     "data_page_version": "1.0",
-    "row_group_size": 122_880,
+    "row_group_size": 20_480,  # a page about one household decodes one group of a file, not all
     "max_rows_per_page": 2**31 - 1,
     "data_page_size": 2**30,
     "dictionary_pagesize_limit": 2**30,
@@ -57,11 +59,27 @@ def read_parquet(
     path: Path, key: bytes | None, *, columns: Collection[str] | None = None, coded: Collection[str] = ()
 ) -> pa.Table:
     """The table, or some of its columns. coded: columns to keep as dictionaries (few distinct texts)."""
-    decryption = pe.create_decryption_properties(footer_key=key) if key else None
     wanted = None if columns is None else list(columns)
     coded = [c for c in coded if wanted is None or c in wanted]
-    with pq.ParquetFile(path, decryption_properties=decryption, pre_buffer=False, read_dictionary=coded) as file:
+    with _opened(path, key, coded) as file:
         return file.read(columns=wanted, use_threads=False)
+
+
+def read_rows(path: Path, key: bytes | None, places: npt.NDArray[np.int64], columns: Collection[str]) -> pa.Table:
+    """The rows at these positions (ascending, at least one), decoding only the row groups in which they lie."""
+    with _opened(path, key) as file:
+        sizes = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        group_of = np.searchsorted(starts, places, side="right") - 1
+        groups, order = np.unique(group_of, return_inverse=True)
+        table = file.read_row_groups(groups.tolist(), columns=list(columns), use_threads=False)
+        before = np.concatenate([[0], np.cumsum(np.array(sizes)[groups])])[order]
+        return table.take(pa.array(before + places - starts[group_of]))
+
+
+def _opened(path: Path, key: bytes | None, coded: Collection[str] = ()) -> pq.ParquetFile:
+    decryption = pe.create_decryption_properties(footer_key=key) if key else None
+    return pq.ParquetFile(path, decryption_properties=decryption, pre_buffer=False, read_dictionary=list(coded))
 
 
 def coded_columns(feed: FeedContract) -> list[str]:
