@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import xlsxwriter
+
 from web.small_county import PEOPLE, VILLAGE_A, identity
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)

@@ -1,10 +1,11 @@
 """From a department's file to a worker's record, as people do it."""
 
 import pytest
-from browser.conftest import PHONE
-from browser.files import picture, settlements
 from django.core.management import call_command
 from playwright.sync_api import expect
+
+from browser.conftest import PHONE
+from browser.files import picture, settlements
 from sangesan.clues.models import Clue
 from sangesan.exchange.models import Delivery
 from web.small_county import PASSWORD

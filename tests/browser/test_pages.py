@@ -1,8 +1,9 @@
 """Every page in both widths and both languages: nothing wider than the window, nothing in the console."""
 
 import pytest
-from browser.conftest import DESKTOP, PHONE
 from playwright.sync_api import expect
+
+from browser.conftest import DESKTOP, PHONE
 from web.small_county import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

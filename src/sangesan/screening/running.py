@@ -37,7 +37,14 @@ def _create(step: Step) -> Callable[[duckdb.DuckDBPyConnection], object]:
 
 
 def side_by_side(con: duckdb.DuckDBPyConnection, jobs: Sequence[_Job]) -> None:
-    """Runs jobs (given in an order that works) two at a time: one plans or opens files while the other computes."""
+    """Runs jobs (given in an order that works) two at a time: one plans or opens files while the other computes.
+
+    One after another where the connection reads registered Arrow tables: a cursor of another thread can't see those.
+    """
+    if con.execute("SELECT 1 FROM duckdb_views() WHERE temporary AND NOT internal LIMIT 1").fetchone():
+        for job in jobs:
+            job.work(con)
+        return
     done: dict[str, Future[object]] = {}
 
     def run(job: _Job) -> object:

@@ -6,6 +6,7 @@ from typing import Any, Concatenate, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -14,8 +15,8 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.web.refusals import refused
 from sangesan.web.requests import Request
 
-type_of_view = Callable[..., HttpResponse]
-GuardedView = Callable[Concatenate[Request, ...], HttpResponse]
+View = Callable[..., HttpResponseBase]
+GuardedView = Callable[Concatenate[Request, ...], HttpResponseBase]
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -23,7 +24,7 @@ READ = ("GET", "HEAD")
 ASK = ("GET", "HEAD", "POST")
 
 
-def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView], type_of_view]:
+def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView], View]:
     """Lets in whoever acts under a post that may do `act`: others are sent to log in, to choose a post, or away.
 
     A Refusal out of the view becomes a page (or part of one) that says what to do.
@@ -31,9 +32,9 @@ def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView]
     if act not in {PUBLIC, SIGNED_IN}:
         matrix()[act]
 
-    def guard(view: GuardedView) -> type_of_view:
+    def guard(view: GuardedView) -> View:
         @wraps(view)
-        def watched(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def watched(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             elsewhere = _sent_elsewhere(request, act)

@@ -9,6 +9,6 @@ from sangesan.accounts.models import Post, User
 class Request(HttpRequest):
     """user, post: of a signed-in person (a guard has seen to it); htmx: truthy when a page's part is asked for."""
 
-    user: User  # type: ignore[assignment]  # the guard turns anonymous visitors away
+    user: User
     post: Post
     htmx: HtmxDetails

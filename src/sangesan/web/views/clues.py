@@ -1,7 +1,7 @@
 """The work list, its download, one clue, and the record of the first visit."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,7 +50,7 @@ def clues(request: Request) -> HttpResponse:
 
 
 @guarded("clues.export")
-def clues_download(request: Request) -> HttpResponse:
+def clues_download(request: Request) -> FileResponse:
     """The list as filtered, as a workbook."""
     places, risks, kinds = tree(), risk_titles(), channels()
     rows = (

@@ -53,7 +53,7 @@ def _towns(places: Tree) -> list[dict[str, object]]:
     rows = []
     for town in places.towns():
         found = states.get(town, {})
-        row = {"code": town, "name": places.names[town]}
+        row: dict[str, object] = {"code": town, "name": places.names[town]}
         row |= {state: found.get(state, 0) for state in ("open", "confirmed", "cleared")}
         rows.append(row)
     return rows
