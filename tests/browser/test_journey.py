@@ -131,7 +131,8 @@ def test_a_bad_file_says_what_to_do_and_the_same_file_changes_nothing(small_coun
     expect(row).to_contain_text("个人自付")
     expect(row).to_contain_text("六千八")
 
-    upload(department.page, settlements(tmp_path))
-    expect(department.page.get_by_text("已接收", exact=True)).to_be_visible()
-    upload(department.page, settlements(tmp_path))
+    good = settlements(tmp_path)
+    upload(department.page, good)
+    expect(department.page.locator("h1 .badge")).to_have_text("已接收")
+    upload(department.page, good)
     expect(department.page.get_by_text("同一份文件以前已经接收")).to_be_visible()

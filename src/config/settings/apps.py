@@ -4,7 +4,6 @@ from pathlib import Path
 
 import sangesan
 from config import env
-from config.settings.database import HOME
 
 _ENV = env.read()
 
@@ -72,7 +71,6 @@ TEMPLATES = [
 ]
 
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [("vendor", Path(sangesan.__file__).parent / "web" / "vendor")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -125,7 +125,7 @@ def _clue(request: Request, page: CluePage, refusal: Refusal | None = None) -> H
         "refusal": refusal,
         "section": "clues",
     }
-    return render(request, "web/clues/page.html", context, status=400 if refusal else 200)
+    return render(request, "web/clues/page.html", context)
 
 
 def _may_visit(request: Request, page: CluePage) -> bool:

@@ -41,7 +41,7 @@ def upload(request: Request) -> HttpResponse:
         groups.setdefault(department_name(feed.department), []).append(feed)
     chosen = request.POST.get("feed") or request.GET.get("feed", "")
     context = {"form": form, "groups": groups, "refusal": refusal, "chosen": chosen}
-    return render(request, "web/deliveries/upload.html", context, status=400 if refusal or form.errors else 200)
+    return render(request, "web/deliveries/upload.html", context)
 
 
 @guarded("exchange.see")

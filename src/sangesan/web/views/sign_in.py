@@ -52,7 +52,7 @@ def sign_in(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.user is not None:
         login(request, form.user)
         return redirect(_safe(request, wanted))
-    return render(request, "web/login.html", {"form": form, "next": wanted}, status=200 if not form.errors else 400)
+    return render(request, "web/login.html", {"form": form, "next": wanted})
 
 
 @guarded(SIGNED_IN, ("POST",))
