@@ -96,7 +96,9 @@ def figures_of(started: float, attached: int, total: int) -> dict[str, object]:
 
 
 def run_ingest_bench(rows: int = ROWS) -> dict[str, object]:
-    """Both on the same file, in turn, the better of two rounds each: {"rows", "sangesan", "openpyxl_pandas", "times_faster", "same_result"}.
+    """Both on the same file, in turn, the better of two rounds each.
+
+    {"rows", "sangesan", "openpyxl_pandas", "times_faster", "same_result"}.
 
     Each side: {"seconds", "peak_mb", "attached", "total_fen"}; same_result: equal rows and sums.
     """
