@@ -8,6 +8,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 WEB := src/sangesan/web
 CATALOGUE := src/sangesan/locale/en/LC_MESSAGES/django
 
+# What touches the database; the rest gives the same answer on either.
+ON_POSTGRES := $(addprefix tests/,accounts amendments audit cli clues exchange figures files jobs regions registry web)
+
 SCALE ?= 1
 SERVE ?= 1
 
@@ -31,6 +34,8 @@ test: setup-dev ## every check and every test, the browser's included
 	@scripts/ensure-browser
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest
+	@echo "the same on PostgreSQL"
+	@SANGESAN_TEST_POSTGRES=1 $(BIN)/python -m pytest -m "not browser and not slow" $(ON_POSTGRES)
 
 unit: setup-dev ## tests without the browser and without the slow ones
 	@$(BIN)/python -m pytest -m "not browser and not slow"
@@ -51,8 +56,9 @@ messages: setup-dev ## bring new texts of pages into the English catalogue
 	@$(BIN)/python scripts/messages.py
 
 lock: ## lock requirements/*.in again, with hashes and no registry's address (needs uv)
-	@cd requirements && uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate app.in -o app.txt
-	@cd requirements && uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --no-annotate dev.in -o dev.txt
+	@cd requirements && for set in app bench dev; do \
+		uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+			--no-emit-find-links --no-header --no-annotate $$set.in -o $$set.txt || exit 1; done
 
 clean: ## remove what set-up and tests made (not var/, where the data lies)
 	@rm -rf $(VENV) node_modules $(WEB)/vendor $(CATALOGUE).mo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache site build
@@ -60,9 +66,9 @@ clean: ## remove what set-up and tests made (not var/, where the data lies)
 $(BIN)/python:
 	@python=$$(scripts/find-python) && echo "建立 Python 环境（$$python）" && "$$python" -m venv $(VENV)
 
-$(VENV)/.app: requirements/app.txt requirements/build.txt pyproject.toml | $(BIN)/python
+$(VENV)/.app: requirements/bench.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo "安装依赖（约一分钟）"
-	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/app.txt
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/bench.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
