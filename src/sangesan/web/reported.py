@@ -23,6 +23,7 @@ from sangesan.web.explaining import feeds_behind
 from sangesan.web.labels import department_name, rules_by_code
 
 NEWEST_ROWS = 30
+NEWEST_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class SourceRow:
 
     cells: list[str]
     file: str
+    period: str
     number: str
     delivery: int
 
@@ -76,7 +78,7 @@ def timeline(page: HouseholdPage, department: str) -> Timeline:
     every.sort(key=lambda line: line.on, reverse=True)
     departments = [(code, department_name(code), len(lines)) for code, lines in by_department.items()]
     total = sum(number for _code, _name, number in departments)
-    return Timeline(every[:NEWEST_ROWS], every[NEWEST_ROWS:], departments, chosen, total)
+    return Timeline(every[:NEWEST_LINES], every[NEWEST_LINES:], departments, chosen, total)
 
 
 def _lines(page: HouseholdPage) -> Iterator[tuple[str, Line]]:
@@ -129,7 +131,8 @@ def _table(title: str, rows: list[EvidenceRow], deliveries: Mapping[int, Deliver
         sheet, number = row_place(row.row_no)
         cells = [_shown(column, row.columns[column.as_name]) for column in columns]
         place = str(number) if sheet == 1 else f"{sheet}-{number}"
-        shown.append(SourceRow(cells, deliveries[row.delivery].file_name, place, row.delivery))
+        delivery = deliveries[row.delivery]
+        shown.append(SourceRow(cells, delivery.file_name, f"{delivery.period:%Y-%m}", place, row.delivery))
     headings = [column.heading for column in columns]
     name = f"{title}（{feed.title}）"
     return SourceTable(department_name(feed.department), name, headings, shown, len(rows) > NEWEST_ROWS)

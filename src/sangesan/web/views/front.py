@@ -18,7 +18,7 @@ FIRST = 8
 
 @guarded("county.see")
 def front(request: Request) -> HttpResponse:
-    """Figures for all; clues by line and town for the county; one's own next clues for those who visit."""
+    """Figures for all; clues by line and town for the county; one's own next clues, or a department's own feeds."""
     day = today()
     context = {"figures": county_figures(), "today": day, "whole": request.post.role in {"county", "inspector"}}
     if reachable(request, "clues.see"):
@@ -26,6 +26,8 @@ def front(request: Request) -> HttpResponse:
             "counts": counts(request.post, Filters(), today=day),
             "next_clues": work_list(request.post, Filters(), today=day, limit=FIRST).clues,
         }
+    if not reachable(request, "clues.see"):
+        context["own_feeds"] = feed_statuses(request.post, day)
     if context["whole"]:
         lines = _lines()
         most = max((number for _title, number in lines), default=0) or 1
