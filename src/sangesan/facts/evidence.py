@@ -12,7 +12,7 @@ from sangesan.facts.moment import Moment
 from sangesan.facts.planning import closure
 from sangesan.facts.queries import quoted
 from sangesan.facts.rendering import to_sql
-from sangesan.facts.scanning import needed_columns, order_key
+from sangesan.facts.scanning import ORDER, needed_columns
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _held(source: Source, shown: list[str], moment: Moment) -> str:
         newest = f"(SELECT max((period, delivery)) FROM {source.view} WHERE {known})"  # noqa: S608
         return f"SELECT {columns} FROM (FROM {own} WHERE {known} AND (period, delivery) = {newest}) AS own"  # noqa: S608
     keys = ", ".join(quoted(key) for key in source.keys)
-    latest = f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order_key('duckdb')} DESC) = 1"
+    latest = f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {ORDER} DESC) = 1"
     return f"SELECT {columns} FROM (SELECT * FROM {own} WHERE {known} {latest}) AS own"  # noqa: S608
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sangesan.facts.conditions import row_condition, row_value
 from sangesan.facts.model import Fact, Source
 from sangesan.facts.moment import Moment
-from sangesan.facts.rendering import Dialect, to_sql
+from sangesan.facts.rendering import to_sql
 from sangesan.facts.syntax import TRUE, Node, Operation, all_of, names_in
 
 
@@ -16,12 +16,12 @@ class Mark:
     value: Node
     condition: Node
 
-    def sql(self, dialect: Dialect) -> str:
+    def sql(self) -> str:
         """The mark as SQL over a raw row."""
-        value = to_sql(self.value, dialect)
+        value = to_sql(self.value)
         if self.condition == TRUE:
             return value
-        return f"CASE WHEN {to_sql(self.condition, dialect)} THEN {value} END"
+        return f"CASE WHEN {to_sql(self.condition)} THEN {value} END"
 
 
 def mark_of(fact: Fact, source: Source, moment: Moment) -> tuple[Mark, Node]:

@@ -9,7 +9,6 @@ from sangesan.facts.conditions import from_feed
 from sangesan.facts.model import Derived, Fact, FactBook, FromFeed, FromSnapshot, Pending, RollUp
 from sangesan.facts.moment import Moment, expanded
 from sangesan.facts.queries import Ready, Select
-from sangesan.facts.rendering import Dialect
 from sangesan.facts.scanning import scan
 from sangesan.facts.syntax import Node, names_in
 
@@ -70,21 +69,21 @@ def closure(codes: Iterable[str], book: FactBook) -> list[Fact]:
     return [found[code] for code in sorted(found)]
 
 
-def plan(codes: Iterable[str], book: FactBook, moment: Moment, dialect: Dialect = "duckdb") -> FactPlan:
+def plan(codes: Iterable[str], book: FactBook, moment: Moment) -> FactPlan:
     """The plan for the facts named. All their parameters must have a value on the day."""
     facts = closure(codes, book)
     tables = {f.code: feed_table(f, book) for f in facts if not isinstance(f.body, Derived | Pending)}
     derived = {f.code: f.body.value for f in facts if isinstance(f.body, Derived)}
     steps = [
-        Step(PEOPLE, subjects.people(_of(facts, PEOPLE, tables), moment, dialect)),
-        Step(HOUSEHOLDS, subjects.households(_of(facts, HOUSEHOLDS, tables), moment, dialect), (PEOPLE,)),
+        Step(PEOPLE, subjects.people(_of(facts, PEOPLE, tables), moment)),
+        Step(HOUSEHOLDS, subjects.households(_of(facts, HOUSEHOLDS, tables), moment), (PEOPLE,)),
     ]
     grouped: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         if isinstance(fact.body, FromFeed | RollUp) and tables[fact.code] != HOUSEHOLDS:
             grouped[tables[fact.code]].append(fact)
-    steps.extend(_scan_step(t, fs, moment, dialect) for t, fs in grouped.items() if isinstance(fs[0].body, FromFeed))
-    steps.extend(_roll_up_step(t, fs, tables, dialect) for t, fs in grouped.items() if isinstance(fs[0].body, RollUp))
+    steps.extend(_scan_step(t, fs, moment) for t, fs in grouped.items() if isinstance(fs[0].body, FromFeed))
+    steps.extend(_roll_up_step(t, fs, tables) for t, fs in grouped.items() if isinstance(fs[0].body, RollUp))
     return FactPlan(tuple(steps), tables, derived, book)
 
 
@@ -92,16 +91,16 @@ def _of(facts: list[Fact], table: str, tables: Mapping[str, str]) -> tuple[Fact,
     return tuple(f for f in facts if tables.get(f.code) == table)
 
 
-def _scan_step(table: str, facts: list[Fact], moment: Moment, dialect: Dialect) -> Step:
-    select = scan(tuple(facts), moment, dialect)
+def _scan_step(table: str, facts: list[Fact], moment: Moment) -> Step:
+    select = scan(tuple(facts), moment)
     if from_feed(facts[0]).source.subject == "division":
         return Step(table, select)
-    return Step(table, subjects.attached(select, tuple(f.code for f in facts), dialect), (PEOPLE,))
+    return Step(table, subjects.attached(select, tuple(f.code for f in facts)), (PEOPLE,))
 
 
-def _roll_up_step(table: str, facts: list[Fact], tables: Mapping[str, str], dialect: Dialect) -> Step:
+def _roll_up_step(table: str, facts: list[Fact], tables: Mapping[str, str]) -> Step:
     parts = {tables[body.of] for f in facts if isinstance(body := f.body, RollUp)}
     (source,) = parts
-    return Step(table, roll_ups.roll_up(tuple(facts), source, dialect), (source, HOUSEHOLDS))
+    return Step(table, roll_ups.roll_up(tuple(facts), source), (source, HOUSEHOLDS))
 
 

@@ -1,8 +1,8 @@
-"""A query as named parts, written out once: steps read like what they do, and every dialect gets its words."""
+"""A query as named parts, written out once."""
 
 from dataclasses import dataclass, field
 
-from sangesan.facts.rendering import Dialect, to_sql
+from sangesan.facts.rendering import to_sql
 from sangesan.facts.syntax import TRUE, Node
 
 
@@ -21,11 +21,11 @@ class Select:
     where: tuple[Node, ...] = ()
     group: tuple[str, ...] = field(default=())
 
-    def text(self, dialect: Dialect = "duckdb") -> str:
+    def text(self) -> str:
         """The query as SQL."""
         parts = ["SELECT", ", ".join(f"{what} AS {quoted(name)}" for what, name in self.columns), "FROM", self.source]
         parts.extend(self.joins)
-        kept = [to_sql(tree, dialect) for tree in self.where if tree != TRUE]
+        kept = [to_sql(tree) for tree in self.where if tree != TRUE]
         if kept:
             parts.append("WHERE " + " AND ".join(f"({text})" for text in kept))
         if self.group:
@@ -39,7 +39,6 @@ class Ready:
 
     words: str
 
-    def text(self, dialect: Dialect = "duckdb") -> str:
+    def text(self) -> str:
         """The text as it is."""
-        del dialect
         return self.words

@@ -1,15 +1,13 @@
-"""Tree to SQL: through sqlglot's own tree, so that every dialect gets its own quoting and functions."""
+"""Tree to SQL: through sqlglot's own tree, so that quoting and functions are its business."""
 
 from datetime import date
 from functools import lru_cache
-from typing import Literal as OneOf
 
 from sqlglot import expressions as sql
 
 from sangesan.facts.functions import OPERATIONS
 from sangesan.facts.syntax import Column, Literal, Name, Node, Scalar
 
-Dialect = OneOf["duckdb", "spark"]
 
 
 def to_sqlglot(tree: Node) -> sql.Expression:
@@ -24,9 +22,9 @@ def to_sqlglot(tree: Node) -> sql.Expression:
 
 
 @lru_cache(maxsize=8192)
-def to_sql(tree: Node, dialect: Dialect = "duckdb") -> str:
-    """The tree as SQL text of a dialect."""
-    return to_sqlglot(tree).sql(dialect=dialect, copy=False)
+def to_sql(tree: Node) -> str:
+    """The tree as DuckDB's SQL."""
+    return to_sqlglot(tree).sql(dialect="duckdb", copy=False)
 
 
 def _literal(value: Scalar) -> sql.Expression:

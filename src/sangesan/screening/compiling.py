@@ -8,7 +8,7 @@ from sangesan.facts.model import Fact
 from sangesan.facts.moment import Moment
 from sangesan.facts.planning import DIVISIONS, HOUSEHOLDS, PEOPLE, FactPlan
 from sangesan.facts.queries import Select
-from sangesan.facts.rendering import Dialect, to_sql
+from sangesan.facts.rendering import to_sql
 from sangesan.facts.scanning import scalar
 from sangesan.facts.subjects import DEAD, LIVING
 from sangesan.facts.syntax import Column, Literal, Name, Node, Operation, compare, names_in, substitute
@@ -18,14 +18,14 @@ BASES = {"person": PEOPLE, "household": HOUSEHOLDS, "division": DIVISIONS}
 KEYS = {PEOPLE: "person_no", HOUSEHOLDS: "household_no", DIVISIONS: "code"}
 
 
-def compile_rule(rule: Rule, plan: FactPlan, moment: Moment, dialect: Dialect = "duckdb") -> Select:
+def compile_rule(rule: Rule, plan: FactPlan, moment: Moment) -> Select:
     """The query of one rule's hits: rule, grain, household_no, person_no, division, measure, operands."""
-    return _Compiler(rule, plan, moment, dialect).select()
+    return _Compiler(rule, plan, moment).select()
 
 
 class _Compiler:
-    def __init__(self, rule: Rule, plan: FactPlan, moment: Moment, dialect: Dialect) -> None:
-        self.rule, self.plan, self.dialect = rule, plan, dialect
+    def __init__(self, rule: Rule, plan: FactPlan, moment: Moment) -> None:
+        self.rule, self.plan = rule, plan
         self.when = moment.filled(plan.expand(rule.when), set(rule.parameters) & set(names_in(rule.when)))
         shown = [code for fact in rule.facts for code in names_in(plan.expand(Name(fact)))]
         self.stored = list(dict.fromkeys([*names_in(self.when), *shown]))
@@ -103,7 +103,7 @@ class _Compiler:
         return Operation("coalesce", (column, scalar(empty)))
 
     def _value(self, code: str) -> str:
-        return to_sql(self._bound(self.plan.expand(Name(code))), self.dialect)
+        return to_sql(self._bound(self.plan.expand(Name(code))))
 
     def _measure(self) -> str:
         return f"CAST({self._value(self.rule.measure)} AS BIGINT)"

@@ -8,7 +8,7 @@ import duckdb
 
 from sangesan.facts.planning import Step
 
-SIDE_BY_SIDE = 2
+SIDE_BY_SIDE = 3
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def _create(step: Step) -> Callable[[duckdb.DuckDBPyConnection], object]:
 
 
 def side_by_side(con: duckdb.DuckDBPyConnection, jobs: Sequence[_Job]) -> None:
-    """Runs jobs (given in an order that works) two at a time: one plans or opens files while the other computes.
+    """Runs jobs (given in an order that works) a few at a time: one plans or opens files while the other computes.
 
     One after another where the connection reads registered Arrow tables: a cursor of another thread can't see those.
     """
