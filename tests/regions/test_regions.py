@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +10,7 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.regions.actions import load_divisions, load_grids, set_county
 from sangesan.regions.domain import DivisionRow, check_tree, path_of, village_of_grid
 from sangesan.regions.models import Division
-from sangesan.regions.queries import today, tree
+from sangesan.regions.queries import forget_tree, today, tree
 
 NOW = datetime(2022, 9, 13, 2, 0, tzinfo=UTC)
 COUNTY = DivisionRow("610998", "试验县", "county", "")
@@ -77,7 +76,7 @@ def test_grid_codes() -> None:
 
 @pytest.mark.django_db
 def test_codes_change_over_time_and_loading_again_changes_nothing() -> None:
-    cache.clear()
+    forget_tree()
     rows = [COUNTY, DivisionRow("610998100000", "甲镇", "town", "610998"), DivisionRow("610998100201", "乙村", "village", "610998100000")]
     assert load_divisions(rows, on=date(2021, 1, 1), now=NOW) == {"new": 3, "changed": 0, "ended": 0, "same": 0}
     assert load_divisions(rows, on=date(2021, 2, 1), now=NOW)["same"] == 3

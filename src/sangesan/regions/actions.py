@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.domain import DivisionRow, check_tree, village_of_grid
 from sangesan.regions.models import County, Division, Grid
-from sangesan.regions.queries import TREE_KEY
+from sangesan.regions.queries import forget_tree
 
 
 def set_county(facts: Mapping[str, Any], *, place: str) -> County:
@@ -53,7 +52,7 @@ def load_divisions(rows: Iterable[DivisionRow], *, on: date, now: datetime) -> d
             )
         counts["ended"] = Division.objects.filter(pk__in=[d.pk for d in current.values()]).update(valid_to=on)
         Division.objects.bulk_create(fresh)
-    cache.delete(TREE_KEY)
+    forget_tree()
     return counts
 
 

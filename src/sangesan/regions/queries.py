@@ -1,18 +1,17 @@
 """The county, its day and its tree."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
-
-from django.core.cache import cache
 
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.domain import path_of
 from sangesan.regions.models import County, Division, Grid
 
 CHINA = ZoneInfo("Asia/Shanghai")
-TREE_KEY = "regions.tree"
+KEPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,9 @@ class Tree:
         return [c for c, level in self.levels.items() if level == "town"]
 
 
+_kept: dict[str, tuple[float, Tree]] = {}
+
+
 def county() -> County:
     """The county; raises Refusal where none has been loaded."""
     row = County.objects.first()
@@ -60,10 +62,10 @@ def today(now: datetime | None = None) -> date:
 
 
 def tree() -> Tree:
-    """The divisions that hold now (cached until they are loaded again)."""
-    cached: Tree | None = cache.get(TREE_KEY)
-    if cached is not None:
-        return cached
+    """The divisions that hold now: kept for a minute, a page asks for it with every row."""
+    kept = _kept.get("tree")
+    if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
+        return kept[1]
     rows = list(Division.objects.filter(valid_to=None).order_by("code").values_list("code", "name", "level", "parent"))
     children: dict[str, list[str]] = {}
     for code, _, _, parent in rows:
@@ -75,8 +77,13 @@ def tree() -> Tree:
         children={k: tuple(v) for k, v in children.items()},
     )
     if rows:
-        cache.set(TREE_KEY, made, 60)
+        _kept["tree"] = (time.monotonic(), made)
     return made
+
+
+def forget_tree() -> None:
+    """Makes this process read the tree anew; others do within a minute."""
+    _kept.clear()
 
 
 def grids_of(division: str) -> list[Grid]:
