@@ -10,7 +10,7 @@ import duckdb
 from sangesan.amendments.queries import parameter_book
 from sangesan.clues.queries import CluePage
 from sangesan.exchange.about_people import RowsAbout, as_view, row_place, rows_about
-from sangesan.exchange.contracts import ColumnContract, FeedContract, load_contracts
+from sangesan.exchange.contracts import ColumnContract, load_contracts
 from sangesan.exchange.models import Delivery
 from sangesan.facts.evidence import EvidenceRow, fact_rows
 from sangesan.facts.moment import Moment
@@ -87,10 +87,12 @@ def _lines(page: HouseholdPage) -> Iterator[tuple[str, Line]]:
     places = {page.household.village, page.household.residence}
     for found in rows_about(people=names, divisions=places):
         for row in found.rows.to_pylist():
-            values = "，".join(f"{c.heading} {_shown(c, row[c.as_name])}" for c in _filled(found.feed, row))
+            day, dated_by = _day(found, row)
+            filled = (c for c in found.feed.open_columns if c is not dated_by and row[c.as_name] is not None)
+            values = "，".join(f"{c.heading} {_shown(c, row[c.as_name])}" for c in filled)
             who = [names.get(row.get("person_no"), ""), department_name(found.feed.department)]
             text = f"{found.feed.title}：{values}" if values else found.feed.title
-            yield found.feed.department, Line(_day(found, row), text, " · ".join(w for w in who if w))
+            yield found.feed.department, Line(day, text, " · ".join(w for w in who if w))
 
 
 def source_tables(page: CluePage, evidence_id: int, members: Collection[int]) -> list[SourceTable]:
@@ -138,17 +140,13 @@ def _table(title: str, rows: list[EvidenceRow], deliveries: Mapping[int, Deliver
     return SourceTable(department_name(feed.department), name, headings, shown, len(rows) > NEWEST_ROWS)
 
 
-def _filled(feed: FeedContract, row: dict[str, Any]) -> list[ColumnContract]:
-    return [column for column in feed.open_columns if row[column.as_name] is not None]
-
-
-def _day(found: RowsAbout, row: dict[str, Any]) -> date:
-    """The first date that the row carries; the delivery's month where it carries none."""
+def _day(found: RowsAbout, row: dict[str, Any]) -> tuple[date, ColumnContract | None]:
+    """The first date that the row carries, and its column; the delivery's month where it carries none."""
     for column in found.feed.open_columns:
         value = row[column.as_name]
         if column.type == "date" and isinstance(value, date):
-            return value
-    return found.delivery.period
+            return value, column
+    return found.delivery.period, None
 
 
 def _shown(column: ColumnContract, value: Any) -> str:
