@@ -150,7 +150,12 @@ class Twin:
         for row in self.latest("disability_certificate", ["person_no"], "issued_on"):
             grade, mind = row["grade"], row["category"] in {"精神", "智力"}
             severe = grade <= self.v["severe_disability_grade"] or (mind and grade <= self.v["mental_disability_grade"])
-            if row["person_no"] in self.living and row["status"] == "有效" and severe and self.since(row["issued_on"], self.recent):
+            if (
+                row["person_no"] in self.living
+                and row["status"] == "有效"
+                and severe
+                and self.since(row["issued_on"], self.recent)
+            ):
                 yield self.person("R08", row["person_no"], 1)
 
     def pupils(self) -> list[Row]:
@@ -185,7 +190,9 @@ class Twin:
         for number in self.members:
             home = self.homes[number]
             unsafe = home.get("house_grade") in {"C", "D"} or home.get("safe_water") is False
-            if home.get("stage") != "monitoring" and (unsafe or number in inspected or number in out or number in missing):
+            if home.get("stage") != "monitoring" and (
+                unsafe or number in inspected or number in out or number in missing
+            ):
                 yield ("R38", number, None, None, len(missing.get(number, [])))
         for place in {d["code"] for d in self.county["divisions"]}:
             yield from self.water(place)
@@ -237,7 +244,12 @@ class Twin:
                 yield ("R16", None, None, town, new)
         for home, people in self.members.items():
             able_ones = sum(p.get("labour") in MAIN for p in people)
-            if self.rows("employment") and self.homes[home].get("relocated") and able_ones and not any(p["person_no"] in busy for p in people):
+            if (
+                self.rows("employment")
+                and self.homes[home].get("relocated")
+                and able_ones
+                and not any(p["person_no"] in busy for p in people)
+            ):
                 yield ("R35", home, None, None, able_ones)
 
     def relief(self) -> Iterator[tuple[Any, ...]]:
@@ -245,7 +257,9 @@ class Twin:
             new = sum(self.since(r["began_on"], self.recent) for r in rows)
             steady = [r for r in rows if r["scheme"] in {"低保", "特困"}]
             stopped = sum(self.since(r.get("ended_on"), self.recent) for r in steady)
-            held = any(r["began_on"] <= self.day and (r.get("ended_on") is None or r["ended_on"] > self.day) for r in steady)
+            held = any(
+                r["began_on"] <= self.day and (r.get("ended_on") is None or r["ended_on"] > self.day) for r in steady
+            )
             if new:
                 yield ("R18", home, None, None, new)
             if stopped and not held:
@@ -308,7 +322,11 @@ class Twin:
                     yield self.person(rule, number, len(new))
         children = self.latest("child_in_difficulty", ["person_no"], "as_of")
         for row in children:
-            if row["person_no"] in self.living and row["situation"] != "留守" and self.since(row["as_of"], self.quarter):
+            if (
+                row["person_no"] in self.living
+                and row["situation"] != "留守"
+                and self.since(row["as_of"], self.quarter)
+            ):
                 yield self.person("R34", row["person_no"], 1)
         closed = self.latest("business", ["person_no", "registration_no"], "as_of")
         for number, rows in self.by_person(closed).items():

@@ -83,7 +83,9 @@ def _value(rng: random.Random, column: ColumnContract, as_of: date) -> Any:
     if column.type == "decimal":
         return Decimal(90)
     if column.type == "int":
-        return rng.choice([as_of.year, as_of.year - 1, as_of.year - 2]) if column.as_name == "year" else rng.randrange(5)
+        return (
+            rng.choice([as_of.year, as_of.year - 1, as_of.year - 2]) if column.as_name == "year" else rng.randrange(5)
+        )
     if column.type == "bool":
         return rng.random() < 0.5
     return rng.choice(column.codes) if column.codes else rng.choice(["甲", "乙"])

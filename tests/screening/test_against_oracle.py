@@ -3,9 +3,6 @@
 from datetime import date
 
 import pytest
-from screening.county import connect
-from screening.oracle import Twin
-from screening.random_county import draw_county
 
 from sangesan.facts.household import sources_of
 from sangesan.facts.moment import Moment
@@ -17,6 +14,9 @@ from sangesan.policy.parameters import ParameterBook, ParameterValue, load_param
 from sangesan.screening.engine import ScreeningResult, screen
 from sangesan.screening.one_household import screen_household
 from sangesan.screening.reading import load_rules
+from screening.county import connect
+from screening.oracle import Twin
+from screening.random_county import draw_county
 
 DAYS = [date(2022, 9, 13), date(2022, 3, 31), date(2022, 1, 1), date(2021, 12, 31), date(2022, 2, 28)]
 SEEDS = range(40)
@@ -24,7 +24,11 @@ SEEDS = range(40)
 
 def book(seed: int) -> ParameterBook:
     """Parameters that move with the seed, so that what-if values are compared too."""
-    changed = {"monitoring_line": 250_000 + seed * 20_000, "new_case_months": 1 + seed % 3, "near_line_percent": 110 + seed}
+    changed = {
+        "monitoring_line": 250_000 + seed * 20_000,
+        "new_case_months": 1 + seed % 3,
+        "near_line_percent": 110 + seed,
+    }
     shipped = load_parameters()
     return shipped.with_values(
         ParameterValue(code, value, shipped.parameter(code).unit, date(2021, 1, 1), None, "default")
@@ -36,7 +40,9 @@ def run(seed: int) -> tuple[ScreeningResult, Twin, dict[str, object], ParameterB
     as_of = DAYS[seed % len(DAYS)]
     county, parameters = draw_county(seed, as_of), book(seed)
     result = screen(connect(**county), as_of=as_of, rules=load_rules(), parameters=parameters)
-    values = {code: int(v.value) for code in parameters.codes() if (v := parameters.value(code, as_of)) and v.unit != "text"}
+    values = {
+        code: int(v.value) for code in parameters.codes() if (v := parameters.value(code, as_of)) and v.unit != "text"
+    }
     return result, Twin(county, as_of, values), county, parameters, as_of
 
 
@@ -44,7 +50,9 @@ def run(seed: int) -> tuple[ScreeningResult, Twin, dict[str, object], ParameterB
 def test_engine_equals_the_twin(seed: int) -> None:
     result, twin, *_ = run(seed)
     expected = twin.hits()
-    found = [(h["rule"], h["household_no"], h["person_no"], h["division"], h["measure"]) for h in result.hits.to_pylist()]
+    found = [
+        (h["rule"], h["household_no"], h["person_no"], h["division"], h["measure"]) for h in result.hits.to_pylist()
+    ]
     assert found == expected
     lines = "".join("|".join("" if part is None else str(part) for part in hit) + "\n" for hit in expected)
     assert result.digest == digest_bytes(lines.encode())

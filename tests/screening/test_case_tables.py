@@ -3,8 +3,6 @@
 from functools import lru_cache
 
 import pytest
-from screening.case_tables import Case, Tables
-from screening.county import AS_OF, connect, parameters
 
 from sangesan.facts.household import sources_of
 from sangesan.facts.moment import Moment
@@ -14,6 +12,8 @@ from sangesan.facts.records import read_records
 from sangesan.screening.engine import screen
 from sangesan.screening.one_household import screen_household
 from sangesan.screening.reading import load_exclusions, load_rules
+from screening.case_tables import Case, Tables
+from screening.county import AS_OF, connect, parameters
 
 TABLES = Tables.read()
 

@@ -9,6 +9,7 @@ from sangesan.facts.kinds import kind_of
 from sangesan.facts.model import Derived, Fact, FactBook, FromFeed, FromSnapshot, RollUp, Source
 from sangesan.facts.syntax import Node, names_in
 from sangesan.kernel.refusal import Refusal
+from sangesan.policy.parameters import ParameterBook
 
 KINDS = {
     "text": TEXT, "code": TEXT, "division": TEXT, "person_id": TEXT, "date": DAY, "month": DAY,
@@ -34,10 +35,13 @@ def column_kinds(source: Source) -> dict[str, str]:
     return {"period": DAY, **{c.as_name: KINDS[c.type] for c in columns}}
 
 
-def check(book: FactBook) -> None:
+def check(book: FactBook, parameters: ParameterBook) -> None:
     """Raises Refusal for the first fact that names something that does not exist or is of the wrong kind."""
     for fact in book.facts.values():
         _check(fact, book)
+        for code in sorted(parameters_of(fact)):
+            if code not in parameters:
+                raise Refusal(f"“{code}”既不是列也不是参数", place=f"事实 {fact.code}", remedy="请核对代码的拼写")
 
 
 def parameters_of(fact: Fact) -> set[str]:
@@ -62,7 +66,9 @@ def _check(fact: Fact, book: FactBook) -> None:
         if part is None or part.grain != "person" or fact.grain == "person":
             raise Refusal(f"“{body.of}”不是可以汇总的个人事实", place=place, remedy="rolls_up 要写个人一级的事实")
         if (body.by in {"count", "any"}) != (part.kind == TRUTH):
-            raise Refusal(f"“{body.of}”不能用 {body.by} 汇总", place=place, remedy="是否类用 count、any，数用 sum、max、min")
+            raise Refusal(
+                f"“{body.of}”不能用 {body.by} 汇总", place=place, remedy="是否类用 count、any，数用 sum、max、min"
+            )
     elif isinstance(body, Derived):
         known = {f.code: f.kind for f in book.facts.values() if f.grain == fact.grain}
         _must_be(fact.kind, body.value, known, place)
@@ -75,7 +81,7 @@ def _check_feed(fact: Fact, body: FromFeed, place: str) -> None:
         raise Refusal(f"grain 应为 {body.source.contract.grain}", place=place, remedy="户一级的用 rolls_up 汇总")
     for missing in sorted(needed - set(kinds)):
         raise Refusal(f"数据项 {body.source.code} 没有列“{missing}”", place=place, remedy="请写明 dated_by 或 interval")
-    open_names = {code: NUMBER for code in parameters_of(fact)}
+    open_names = dict.fromkeys(parameters_of(fact), NUMBER)
     _must_be(TRUTH, body.where, {**open_names, **kinds, TODAY: DAY}, place)
     if body.of is not None:
         _must_be(NUMBER, body.of, {**open_names, **kinds, TODAY: DAY}, place)

@@ -20,13 +20,13 @@ class Function:
     takes: tuple[str, ...]
     gives: str
     compute: Callable[..., Value]
-    build: Callable[..., sql.Expression]
+    build: Callable[..., sql.Expr]
     sees_null: bool = False
     variadic: bool = False
     word: str = ""
 
 
-def wrapped(tree: sql.Expression) -> sql.Expression:
+def wrapped(tree: sql.Expr) -> sql.Expr:
     """The tree in parentheses, unless it is a name or a value."""
     return tree if isinstance(tree, sql.Column | sql.Literal | sql.Boolean) else sql.Paren(this=tree)
 
@@ -59,8 +59,8 @@ def _first(*values: Value) -> Value:
     return next((v for v in values if v is not None), None)
 
 
-def _chain(kind: type[sql.And] | type[sql.Or]) -> Callable[..., sql.Expression]:
-    def build(*args: sql.Expression) -> sql.Expression:
+def _chain(kind: type[sql.And] | type[sql.Or]) -> Callable[..., sql.Expr]:
+    def build(*args: sql.Expr) -> sql.Expr:
         tree = wrapped(args[0])
         for arg in args[1:]:
             tree = kind(this=tree, expression=wrapped(arg))
@@ -69,26 +69,26 @@ def _chain(kind: type[sql.And] | type[sql.Or]) -> Callable[..., sql.Expression]:
     return build
 
 
-def _binary(kind: type[sql.Binary]) -> Callable[..., sql.Expression]:
+def _binary(kind: type[sql.Binary]) -> Callable[..., sql.Expr]:
     return lambda left, right: kind(this=wrapped(left), expression=wrapped(right))
 
 
-def _listed(kind: type[sql.Func], **kept: bool) -> Callable[..., sql.Expression]:
+def _listed(kind: type[sql.Func], **kept: bool) -> Callable[..., sql.Expr]:
     return lambda first, *others: kind(this=first, expressions=list(others), **kept)
 
 
-def _ratio(top: sql.Expression, bottom: sql.Expression) -> sql.Expression:
+def _ratio(top: sql.Expr, bottom: sql.Expr) -> sql.Expr:
     """A quotient in double precision, null for a zero divisor; exact enough to compare with whole fen."""
     double = sql.Cast(this=wrapped(top), to=sql.DataType.build("double"))
     return sql.Div(this=double, expression=sql.Nullif(this=bottom, expression=sql.Literal.number(0)))
 
 
-def _percent(percent: sql.Expression, amount: sql.Expression) -> sql.Expression:
+def _percent(percent: sql.Expr, amount: sql.Expr) -> sql.Expr:
     product = sql.Mul(this=wrapped(percent), expression=wrapped(amount))
     return sql.Div(this=wrapped(product), expression=sql.Literal.number("100.0"))
 
 
-def _days(start: sql.Expression, end: sql.Expression) -> sql.Expression:
+def _days(start: sql.Expr, end: sql.Expr) -> sql.Expr:
     return sql.DateDiff(this=end, expression=start, unit=sql.var("DAY"))
 
 
@@ -96,7 +96,7 @@ def _comparison(compute: Callable[[Any, Any], bool], build: type[sql.Binary]) ->
     return Function((ANY, ANY), TRUTH, compute, _binary(build))
 
 
-def _arithmetic(compute: Callable[[Any, Any], Value], build: Callable[..., sql.Expression]) -> Function:
+def _arithmetic(compute: Callable[[Any, Any], Value], build: Callable[..., sql.Expr]) -> Function:
     return Function((NUMBER, NUMBER), NUMBER, compute, build)
 
 
@@ -104,10 +104,16 @@ OPERATIONS: Mapping[str, Function] = {
     "and": Function((TRUTH,), TRUTH, _and, _chain(sql.And), sees_null=True, variadic=True),
     "or": Function((TRUTH,), TRUTH, _or, _chain(sql.Or), sees_null=True, variadic=True),
     "not": Function((TRUTH,), TRUTH, lambda v: not v, lambda a: sql.Not(this=wrapped(a))),
-    "is_null": Function((ANY,), TRUTH, lambda v: v is None,
-                        lambda a: sql.Is(this=wrapped(a), expression=sql.Null()), sees_null=True),
-    "in": Function((TEXT,), TRUTH, lambda v, *listed: v in listed,
-                   lambda a, *listed: sql.In(this=a, expressions=list(listed)), variadic=True),
+    "is_null": Function(
+        (ANY,), TRUTH, lambda v: v is None, lambda a: sql.Is(this=wrapped(a), expression=sql.Null()), sees_null=True
+    ),
+    "in": Function(
+        (TEXT,),
+        TRUTH,
+        lambda v, *listed: v in listed,
+        lambda a, *listed: sql.In(this=a, expressions=list(listed)),
+        variadic=True,
+    ),
     "=": _comparison(lambda a, b: bool(a == b), sql.EQ),
     "<>": _comparison(lambda a, b: bool(a != b), sql.NEQ),
     "<": _comparison(lambda a, b: bool(a < b), sql.LT),
@@ -120,14 +126,21 @@ OPERATIONS: Mapping[str, Function] = {
     "/": _arithmetic(_divide, _ratio),
     "neg": Function((NUMBER,), NUMBER, lambda a: -a, lambda a: sql.Neg(this=wrapped(a))),
     "abs": Function((NUMBER,), NUMBER, abs, lambda a: sql.Abs(this=a), word="abs"),
-    "floor": Function((NUMBER,), NUMBER, floor,
-                      lambda a: sql.Cast(this=sql.Floor(this=a), to=sql.DataType.build("bigint")), word="floor"),
-    "min": Function((ANY,), ANY, _pick(min), _listed(sql.Least, ignore_nulls=True), sees_null=True, variadic=True, word="min"),
-    "max": Function((ANY,), ANY, _pick(max), _listed(sql.Greatest, ignore_nulls=True), sees_null=True, variadic=True, word="max"),
-    "coalesce": Function((ANY,), ANY, _first, _listed(sql.Coalesce), sees_null=True, variadic=True,
-                         word="coalesce"),
-    "percent_of": Function((NUMBER, NUMBER), NUMBER, lambda p, a: Fraction(p * a, 100), _percent,
-                           word="percent_of"),
+    "floor": Function(
+        (NUMBER,),
+        NUMBER,
+        floor,
+        lambda a: sql.Cast(this=sql.Floor(this=a), to=sql.DataType.build("bigint")),
+        word="floor",
+    ),
+    "min": Function(
+        (ANY,), ANY, _pick(min), _listed(sql.Least, ignore_nulls=True), sees_null=True, variadic=True, word="min"
+    ),
+    "max": Function(
+        (ANY,), ANY, _pick(max), _listed(sql.Greatest, ignore_nulls=True), sees_null=True, variadic=True, word="max"
+    ),
+    "coalesce": Function((ANY,), ANY, _first, _listed(sql.Coalesce), sees_null=True, variadic=True, word="coalesce"),
+    "percent_of": Function((NUMBER, NUMBER), NUMBER, lambda p, a: Fraction(p * a, 100), _percent, word="percent_of"),
     "days_between": Function((DAY, DAY), NUMBER, lambda a, b: (b - a).days, _days, word="days_between"),
 }
 NAMED = tuple(sorted(f.word for f in OPERATIONS.values() if f.word))

@@ -33,7 +33,8 @@ class Moment:
     def months(self, window: Window) -> int:
         """The window's length in months; 0 for windows that have none."""
         if isinstance(window.length, str):
-            return int(self.scalar(window.length) or 0)
+            months = self.scalar(window.length)
+            return months if isinstance(months, int) else 0
         return window.length or 0
 
     def filled(self, tree: Node, parameters: set[str]) -> Node:

@@ -10,12 +10,12 @@ from sangesan.facts.functions import NAMED, OPERATIONS
 from sangesan.facts.syntax import Literal, Name, Node, Operation
 from sangesan.kernel.refusal import Refusal
 
-BINARY: dict[type[sql.Expression], str] = {
+BINARY: dict[type[sql.Expr], str] = {
     sql.EQ: "=", sql.NEQ: "<>", sql.LT: "<", sql.LTE: "<=", sql.GT: ">", sql.GTE: ">=",
     sql.Add: "+", sql.Sub: "-", sql.Mul: "*", sql.Div: "/",
 }  # fmt: skip
-JOINED: dict[type[sql.Expression], str] = {sql.And: "and", sql.Or: "or"}
-CALLED: dict[type[sql.Expression], str] = {
+JOINED: dict[type[sql.Expr], str] = {sql.And: "and", sql.Or: "or"}
+CALLED: dict[type[sql.Expr], str] = {
     sql.Abs: "abs", sql.Floor: "floor", sql.Min: "min", sql.Max: "max", sql.Coalesce: "coalesce",
 }  # fmt: skip
 REMEDY = (
@@ -54,7 +54,7 @@ class _Reader:
         self.numbers = numbers
         self.texts = texts
 
-    def read(self, tree: sql.Expression) -> Node:
+    def read(self, tree: sql.Expr) -> Node:
         kind = type(tree)
         if kind in BINARY:
             return Operation(BINARY[kind], (self.read(tree.this), self.read(tree.expression)))
@@ -67,22 +67,20 @@ class _Reader:
             raise self.refuse(tree)
         return read(self, tree)
 
-    def _call(self, tree: sql.Expression, name: str, args: list[sql.Expression]) -> Node:
+    def _call(self, tree: sql.Expr, name: str, args: list[sql.Expr]) -> Node:
         function = OPERATIONS[name]
         least = 2 if function.variadic else len(function.takes)
         if len(args) < least or (not function.variadic and len(args) > least):
             raise Refusal(f"函数 {name} 的参数个数不对：“{tree.sql()}”", place=self.place, remedy=f"应有{least}个")
         return Operation(name, tuple(self.read(arg) for arg in args))
 
-    def anonymous(self, tree: sql.Expression) -> Node:
+    def anonymous(self, tree: sql.Expr) -> Node:
         name = str(tree.this).lower()
         if name not in NAMED:
-            raise Refusal(
-                f"不能调用函数“{tree.this}”", place=self.place, remedy=f"可用的函数：{'、'.join(NAMED)}"
-            )
+            raise Refusal(f"不能调用函数“{tree.this}”", place=self.place, remedy=f"可用的函数：{'、'.join(NAMED)}")
         return self._call(tree, name, list(tree.expressions))
 
-    def literal(self, tree: sql.Expression) -> Node:
+    def literal(self, tree: sql.Expr) -> Node:
         if tree.args["is_string"]:
             if not self.texts:
                 raise Refusal(f"这里不能写文字“{tree.this}”", place=self.place, remedy="请改用已声明的事实")
@@ -93,12 +91,12 @@ class _Reader:
             )
         return Literal(int(tree.this))
 
-    def column(self, tree: sql.Expression) -> Node:
-        if len(tree.parts) != 1 or tree.this.args.get("quoted"):
+    def column(self, tree: sql.Expr) -> Node:
+        if tree.args.get("table") or not isinstance(tree.this, sql.Identifier) or tree.this.args.get("quoted"):
             raise self.refuse(tree)
         return Name(str(tree.name))
 
-    def refuse(self, tree: sql.Expression) -> Refusal:
+    def refuse(self, tree: sql.Expr) -> Refusal:
         name = type(tree).__name__
         if isinstance(tree, sql.Func):
             return Refusal(
@@ -109,25 +107,25 @@ class _Reader:
         return Refusal(f"不允许的写法“{tree.sql()}”（{name}）", place=self.place, remedy=REMEDY)
 
 
-def _flat(tree: sql.Expression, kind: type[sql.Expression]) -> list[sql.Expression]:
+def _flat(tree: sql.Expr, kind: type[sql.Expr]) -> list[sql.Expr]:
     left = _flat(tree.this, kind) if type(tree.this) is kind else [tree.this]
     return [*left, tree.expression]
 
 
-def _is(reader: _Reader, tree: sql.Expression) -> Node:
+def _is(reader: _Reader, tree: sql.Expr) -> Node:
     if not isinstance(tree.expression, sql.Null):
         raise reader.refuse(tree)
     return Operation("is_null", (reader.read(tree.this),))
 
 
-def _in(reader: _Reader, tree: sql.Expression) -> Node:
+def _in(reader: _Reader, tree: sql.Expr) -> Node:
     listed = tree.expressions
     if not listed or not all(isinstance(item, sql.Literal) for item in listed):
         raise reader.refuse(tree)
     return Operation("in", (reader.read(tree.this), *(reader.read(item) for item in listed)))
 
 
-READERS: dict[type[sql.Expression], Callable[[_Reader, sql.Expression], Node]] = {
+READERS: dict[type[sql.Expr], Callable[[_Reader, sql.Expr], Node]] = {
     sql.Paren: lambda reader, tree: reader.read(tree.this),
     sql.Not: lambda reader, tree: Operation("not", (reader.read(tree.this),)),
     sql.Neg: lambda reader, tree: Operation("neg", (reader.read(tree.this),)),

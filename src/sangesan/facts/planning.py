@@ -102,5 +102,3 @@ def _roll_up_step(table: str, facts: list[Fact], tables: Mapping[str, str]) -> S
     parts = {tables[body.of] for f in facts if isinstance(body := f.body, RollUp)}
     (source,) = parts
     return Step(table, roll_ups.roll_up(tuple(facts), source), (source, HOUSEHOLDS))
-
-

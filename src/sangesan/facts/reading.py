@@ -13,6 +13,7 @@ from sangesan.facts.parsing import parse
 from sangesan.facts.syntax import TRUE, Node
 from sangesan.facts.windows import Window
 from sangesan.kernel.refusal import Refusal
+from sangesan.policy.parameters import ParameterBook, load_parameters
 from sangesan.policy.reading import mapping, no_others, read_yaml, required
 
 SHIPPED = Path(__file__).parent / "definitions"
@@ -27,7 +28,9 @@ FACT_KEYS = {
 
 
 @lru_cache(maxsize=4)
-def load_facts(directory: Path = SHIPPED, contracts: Contracts | None = None) -> FactBook:
+def load_facts(
+    directory: Path = SHIPPED, contracts: Contracts | None = None, parameters: ParameterBook | None = None
+) -> FactBook:
     """The facts of all YAML files in a folder; raises Refusal that names file, fact and field."""
     contracts = contracts or load_contracts()
     facts: dict[str, Fact] = {}
@@ -37,7 +40,7 @@ def load_facts(directory: Path = SHIPPED, contracts: Contracts | None = None) ->
                 raise Refusal(f"事实“{fact.code}”定义了两次", place=path.name, remedy="请删去一处")
             facts[fact.code] = fact
     book = FactBook(facts)
-    check(book)
+    check(book, parameters or load_parameters())
     return book
 
 
@@ -46,7 +49,9 @@ def _file(path: Path, contracts: Contracts) -> list[Fact]:
     no_others(head, FILE_KEYS, path.name)
     source = _source(head, contracts, path.name) if "feed" in head else None
     entries = mapping(required(head, "facts", path.name), path.name)
-    return [_fact(code, mapping(entry, f"{path.name} {code}"), head, source, path.name) for code, entry in entries.items()]
+    return [
+        _fact(code, mapping(entry, f"{path.name} {code}"), head, source, path.name) for code, entry in entries.items()
+    ]
 
 
 def _source(head: dict[str, Any], contracts: Contracts, place: str) -> Source | None:
@@ -62,7 +67,9 @@ def _source(head: dict[str, Any], contracts: Contracts, place: str) -> Source | 
     known = {"period", *(c.as_name for c in contract.open_columns)}
     for column in (dated_by, *(head.get("interval") or ()), *keys[1:]):
         if column not in known:
-            raise Refusal(f"数据项 {code} 没有列“{column}”", place=place, remedy=f"可用的列：{'、'.join(sorted(known))}")
+            raise Refusal(
+                f"数据项 {code} 没有列“{column}”", place=place, remedy=f"可用的列：{'、'.join(sorted(known))}"
+            )
     return Source(contract, dated_by, (interval[0], interval[1]), keys)
 
 

@@ -9,8 +9,7 @@ from sangesan.facts.functions import OPERATIONS
 from sangesan.facts.syntax import Column, Literal, Name, Node, Scalar
 
 
-
-def to_sqlglot(tree: Node) -> sql.Expression:
+def to_sqlglot(tree: Node) -> sql.Expr:
     """The sqlglot tree; a name that was not bound is a column without a relation."""
     if isinstance(tree, Literal):
         return _literal(tree.value)
@@ -27,7 +26,7 @@ def to_sql(tree: Node) -> str:
     return to_sqlglot(tree).sql(dialect="duckdb", copy=False)
 
 
-def _literal(value: Scalar) -> sql.Expression:
+def _literal(value: Scalar) -> sql.Expr:
     if isinstance(value, bool):
         return sql.Boolean(this=value)
     if value is None:

@@ -17,7 +17,9 @@ def roll_up(facts: tuple[Fact, ...], source: str) -> Select:
     columns = tuple((rolled(f, filtered=everyone), f.code) for f in facts)
     where = () if everyone else (living(),)
     if facts[0].grain == "household":
-        return Select((("household_no", "household_no"), *columns), f"run_{source}", where=where, group=("household_no",))
+        return Select(
+            (("household_no", "household_no"), *columns), f"run_{source}", where=where, group=("household_no",)
+        )
     towns = "JOIN run_households AS h USING (household_no)"
     return Select((("town", "division"), *columns), f"run_{source}", (towns,), where, ("town",))
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from sangesan.facts.conditions import from_feed, hull, known_rows, row_condition, row_value
+from sangesan.facts.marks import Mark, mark_of, marks_of
 from sangesan.facts.model import Fact, Source
 from sangesan.facts.moment import Moment
 from sangesan.facts.queries import Select, quoted
 from sangesan.facts.rendering import to_sql
-from sangesan.facts.marks import Mark, mark_of, marks_of
 from sangesan.facts.syntax import TRUE, Literal, Name, Node, Operation, any_of, names_in
 from sangesan.facts.windows import Span, within
 
@@ -37,9 +37,7 @@ def scan(facts: tuple[Fact, ...], moment: Moment) -> Select:
     )
 
 
-def _scan_marked(
-    facts: tuple[Fact, ...], source: Source, marks: list[Mark], moment: Moment
-) -> Select:
+def _scan_marked(facts: tuple[Fact, ...], source: Source, marks: list[Mark], moment: Moment) -> Select:
     """The same, where the latest row of each key is reduced to what the facts need before it is chosen."""
     names = {mark: f"mark_{number}" for number, mark in enumerate(marks)}
     chosen = [(_latest_value(mark.sql()), name) for mark, name in names.items()]
@@ -77,9 +75,7 @@ def needed_columns(trees: Iterable[Node]) -> list[str]:
     return sorted({code for tree in trees for code in names_in(tree)})
 
 
-def rows_of(
-    source: Source, needed: list[str], common: tuple[str, Span] | None, moment: Moment
-) -> str:
+def rows_of(source: Source, needed: list[str], common: tuple[str, Span] | None, moment: Moment) -> str:
     """The feed's rows that hold on the day, as a FROM item: the view itself, or its rows collapsed."""
     if source.contract.kind == "register":
         return f"({_newest_register(source, needed, moment).text()}) AS newest"
@@ -95,7 +91,9 @@ def _newest_register(source: Source, needed: list[str], moment: Moment) -> Selec
     columns = tuple((quoted(c), c) for c in [source.subject, *needed])
     rows = Select(columns, source.view, where=(known,))
     return Select(
-        columns=rows.columns, source=source.view, joins=(f"JOIN ({newest}) AS n ON {_PERIOD_DELIVERY} = n.newest",),
+        columns=rows.columns,
+        source=source.view,
+        joins=(f"JOIN ({newest}) AS n ON {_PERIOD_DELIVERY} = n.newest",),
         where=rows.where,
     )
 
@@ -153,5 +151,3 @@ def aggregate(function: str, value: Node, condition: Node, empty: object) -> str
 def scalar(empty: object) -> Literal:
     """A fact's value for nobody's rows as a literal."""
     return Literal(empty if isinstance(empty, bool | int | str) else None)
-
-

@@ -20,15 +20,23 @@ def people(facts: tuple[Fact, ...], moment: Moment) -> Select:
 
     Dead is who is so in the registry or in the civil affairs' death feed, by the day.
     """
-    dead = Select((("person_no", "dead_no"),), "feed_death", where=(compare("<=", Name("died_on"), Literal(moment.as_of)),),
-                  group=("person_no",)).text()
+    dead = Select(
+        (("person_no", "dead_no"),),
+        "feed_death",
+        where=(compare("<=", Name("died_on"), Literal(moment.as_of)),),
+        group=("person_no",),
+    ).text()
     state = (
         f"CASE WHEN {to_sql(_on_or_before('left_on', moment))} THEN {LEFT} "
         f"WHEN {to_sql(_on_or_before('died_on', moment))} OR d.dead_no IS NOT NULL THEN {DEAD} ELSE {LIVING} END"
     )
     return Select(
-        columns=(("p.person_no", "person_no"), ("p.household_no", "household_no"), (state, "state"),
-                 *((_snapshot(f, moment), f.code) for f in facts)),
+        columns=(
+            ("p.person_no", "person_no"),
+            ("p.household_no", "household_no"),
+            (state, "state"),
+            *((_snapshot(f, moment), f.code) for f in facts),
+        ),
         source="people AS p",
         joins=(f"LEFT JOIN ({dead}) AS d ON d.dead_no = p.person_no",),
     )

@@ -79,12 +79,10 @@ def condition(window: Window, *, on: str, interval: tuple[str, str], as_of: date
 
 
 def within(column: str, days: Span) -> Node:
-    """first <= column <= last."""
+    """The column lies in the span, both ends inside."""
     if days.first == days.last:
         return compare("=", Name(column), Literal(days.first))
-    return all_of(
-        compare(">=", Name(column), Literal(days.first)), compare("<=", Name(column), Literal(days.last))
-    )
+    return all_of(compare(">=", Name(column), Literal(days.first)), compare("<=", Name(column), Literal(days.last)))
 
 
 def _touches(interval: tuple[str, str], first: date, last: date) -> Node:

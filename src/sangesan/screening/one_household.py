@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sangesan.facts.evaluation import evaluate
 from sangesan.facts.functions import Value
@@ -26,9 +27,7 @@ class Hit:
     operands: str
 
 
-def screen_household(
-    records: HouseholdRecords, *, rules: Sequence[Rule], moment: Moment, book: FactBook
-) -> list[Hit]:
+def screen_household(records: HouseholdRecords, *, rules: Sequence[Rule], moment: Moment, book: FactBook) -> list[Hit]:
     """The hits of person and household rules on one household, in the county run's order.
 
     rules: those that run on the day (see `waiting.split`); division rules are passed over: they hit no household.
@@ -63,12 +62,21 @@ def _hit(rule: Rule, facts: HouseholdFacts, person: int | None) -> Hit | None:
         rule=rule.code,
         household_no=facts.records.household["household_no"],
         person_no=person,
-        measure=None if measure is None else int(measure),
+        measure=_whole(measure),
         operands=canonical({code: value(code) for code in rule.shown}),
     )
 
 
 def canonical(values: dict[str, Value]) -> str:
     """Canonical JSON of fact values: keys sorted, no spaces, whole numbers."""
-    plain = {code: v if isinstance(v, bool | None) else int(v) for code, v in values.items()}  # type: ignore[arg-type]
+    plain = {code: v if isinstance(v, bool) else _whole(v) for code, v in values.items()}
     return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def _whole(value: Value) -> int | None:
+    """A fact's figure; rules' facts are whole numbers and truths (checked when they are read)."""
+    if value is None:
+        return None
+    if isinstance(value, str | date):
+        raise TypeError(value)
+    return int(value)

@@ -1,7 +1,6 @@
 """Reads rules and exclusions from YAML; every complaint names file, field and remedy in Chinese."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -75,9 +74,7 @@ def _load(
 class _Reader:
     """Reads one file at a time against what it may name."""
 
-    def __init__(
-        self, facts: FactBook, parameters: ParameterBook, contracts: Contracts, *, exclusion: bool
-    ) -> None:
+    def __init__(self, facts: FactBook, parameters: ParameterBook, contracts: Contracts, *, exclusion: bool) -> None:
         self.facts = facts
         self.parameters = parameters
         self.contracts = contracts
@@ -87,7 +84,18 @@ class _Reader:
         file = path.name
         data = mapping(read_yaml(path), file)
         no_others(data, KEYS, file)
-        for key in ("code", "title", "meaning", "source", "department", "cycle", "grain", "measure", "when", "sentence"):
+        for key in (
+            "code",
+            "title",
+            "meaning",
+            "source",
+            "department",
+            "cycle",
+            "grain",
+            "measure",
+            "when",
+            "sentence",
+        ):
             required(data, key, f"{file} {key}")
         if data["code"] != path.stem:
             raise Refusal(f"代码“{data['code']}”与文件名不一致", place=f"{file} code", remedy=f"请写成 {path.stem}")
@@ -116,12 +124,12 @@ class _Reader:
         )  # fmt: skip
 
     def _check_choices(self, data: dict[str, Any], file: str) -> None:
-        choices: dict[str, Iterable[str]] = {
-            "department": self.contracts.departments, "cycle": CYCLES, "grain": REACH,
+        choices: dict[str, tuple[str, ...]] = {
+            "department": tuple(self.contracts.departments), "cycle": CYCLES, "grain": tuple(REACH),
             "subjects": ("living", "deceased"),
         }  # fmt: skip
         if not self.exclusion:
-            choices |= {"risk_type": RISK_TYPES, "severity": SEVERITIES}
+            choices |= {"risk_type": tuple(RISK_TYPES), "severity": SEVERITIES}
         for key, allowed in choices.items():
             value = data.get(key, "living" if key == "subjects" else None)
             if value not in allowed:

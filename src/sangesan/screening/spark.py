@@ -34,7 +34,7 @@ def to_spark(text: str) -> str:
     return parse_one(text, dialect="duckdb").transform(_max_by).sql(dialect="spark")
 
 
-def _max_by(tree: sql.Expression) -> sql.Expression:
+def _max_by(tree: sql.Expr) -> sql.Expr:
     if isinstance(tree, sql.Anonymous) and str(tree.this).upper() == "ARG_MAX_NULL":
         value, order = tree.expressions
         return sql.ArgMax(this=value, expression=order)

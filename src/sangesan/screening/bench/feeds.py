@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001  every column is drawn by a function of the same shape
 """What the synthetic county's departments deliver: rows per delivery and how each column is drawn."""
 
 from collections.abc import Callable, Mapping
@@ -88,6 +89,8 @@ def year(before: int) -> Make:
 
 
 def flag(share: float) -> Make:
+    """True for a share."""
+
     def make(draw: Draw, count: int, month: np.datetime64) -> pa.Array:
         return pa.array(draw.random(count) < share)
 

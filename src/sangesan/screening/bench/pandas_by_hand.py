@@ -3,6 +3,7 @@
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sangesan.screening.bench.libraries import require
 from sangesan.screening.bench.source import BenchSource
@@ -20,14 +21,8 @@ class County:
         self.hits: list[Frame] = []
 
     def feed(self, code: str, columns: list[str]) -> Frame:
-        pd = self.pd
-        frame = pd.read_parquet(self.source.feeds[code], columns=columns, dtype_backend="pyarrow")
-        for name in frame.columns:
-            if frame[name].dtype == pd.ArrowDtype(pa.date32()):
-                frame[name] = frame[name].astype("datetime64[s]")
-            elif name in {"person_no", "delivery", "row_no", "year"}:
-                frame[name] = frame[name].astype("int64")
-        return frame
+        table = pq.read_table(self.source.feeds[code], columns=columns, partitioning=None)
+        return table.to_pandas(date_as_object=False)
 
     def day(self, name: str) -> Any:
         return self.pd.Timestamp(getattr(self.spans, name))
@@ -46,7 +41,7 @@ class County:
 
     def hit(self, rule: str, frame: Frame, measure: Any) -> None:
         value = frame[measure] if isinstance(measure, str) else measure
-        person = frame["person_no"] if "person_no" in frame else None
+        person = frame.get("person_no")
         self.hits.append(self.pd.DataFrame({
             "rule": rule, "household_no": frame["household_no"].astype("int64"),
             "person_no": self.pd.array([None] * len(frame), "Int64") if person is None else person.astype("Int64"),
@@ -104,7 +99,9 @@ def _medical(county: County, person: Frame, home: Frame, living: Frame) -> None:
     hospital = rows[(rows["care"] == "住院") & (rows["settled_on"] >= county.day("year_start"))]
     month = county.pd.Timestamp(county.spans.last_end.replace(day=1))
     clinic = rows[rows["care"].isin(["门诊统筹", "门诊慢特病"]) & (rows["settled_on"] >= month)]
-    by_person = hospital.groupby("person_no")["self_paid"].sum().rename("paid").reset_index().merge(living, on="person_no")
+    by_person = (
+        hospital.groupby("person_no")["self_paid"].sum().rename("paid").reset_index().merge(living, on="person_no")
+    )
     poor, other = by_person[by_person["poor"]], by_person[~by_person["poor"]]
     county.hit("R01", poor[poor["paid"] >= v["hospital_line_formerly_poor"]], "paid")
     county.hit("R02", other[other["paid"] >= v["hospital_line_others"]], "paid")
@@ -126,7 +123,9 @@ def _medical(county: County, person: Frame, home: Frame, living: Frame) -> None:
     county.hit("R04", burden[(burden["paid"] >= 1) & heavy], "paid")
     income["head"] = income["net"] // income["persons"]
     county.hit("R36", income[(income["head"] < v["monitoring_line"]) & ~income["monitored"]], "head")
-    fell = (income["before"] > 0) & ((income["before"] - income["net"]) * 100 >= v["income_drop_percent"] * income["before"])
+    fell = (income["before"] > 0) & (
+        (income["before"] - income["net"]) * 100 >= v["income_drop_percent"] * income["before"]
+    )
     near = income["head"] * 100 < v["near_line_percent"] * v["monitoring_line"]
     county.hit("R37", income[near | fell.fillna(value=False)], "head")
 
@@ -151,14 +150,22 @@ def _school_and_homes(county: County, home: Frame, living: Frame) -> None:
     house = county.feed("house_inspection", ["person_no", "grade", "inspected_on", "period", "delivery", "row_no"])
     house = county.latest(house[house["inspected_on"].isna() | (house["inspected_on"] <= day)], ["person_no"])
     bad = house[house["grade"].isin(["C", "D"])].merge(living, on="person_no")
-    fresh = bad[bad["inspected_on"].between(county.day("recent"), day)].groupby("household_no").size().rename("n").reset_index()
+    fresh = (
+        bad[bad["inspected_on"].between(county.day("recent"), day)]
+        .groupby("household_no")
+        .size()
+        .rename("n")
+        .reset_index()
+    )
     county.hit("R12", fresh, "n")
     tests = home.merge(missing.groupby("household_no").size().rename("missing"), on="household_no", how="left")
     tests["missing"] = tests["missing"].fillna(0)
     failed = tests["bad_house"] | tests["bad_water"] | (tests["missing"] >= 1)
     failed |= tests["household_no"].isin(bad["household_no"]) | tests["household_no"].isin(out["household_no"])
     county.hit("R38", tests[~tests["monitored"] & failed], "missing")
-    credit = county.feed("microcredit", ["person_no", "contract_no", "overdue_days", "as_of", "period", "delivery", "row_no"])
+    credit = county.feed(
+        "microcredit", ["person_no", "contract_no", "overdue_days", "as_of", "period", "delivery", "row_no"]
+    )
     credit = county.latest(credit[credit["as_of"].isna() | (credit["as_of"] <= day)], ["person_no", "contract_no"])
     late = credit[credit["overdue_days"] > v["overdue_days_line"]].merge(living, on="person_no")
     county.hit("R29", late.groupby(["household_no", "person_no"])["overdue_days"].max().reset_index(), "overdue_days")
@@ -178,7 +185,9 @@ def _work(county: County, home: Frame, living: Frame) -> None:
     idle["days"] = (day - idle["ended_on"]).dt.days
     concerned = (idle["poor"] | idle["monitored"]) & idle["labourer"]
     county.hit("R15", idle[concerned & (idle["days"] > county.values["idle_days_line"])], "days")
-    over = post[post["ended_on"].between(county.day("recent"), day)].groupby("person_no").size().rename("n").reset_index()
+    over = (
+        post[post["ended_on"].between(county.day("recent"), day)].groupby("person_no").size().rename("n").reset_index()
+    )
     county.hit("R17", over[~over["person_no"].isin(active)].merge(living, on="person_no"), "n")
     at_work = living.loc[living["person_no"].isin(active), "household_no"]
     none = home["relocated"] & (home["labourers"] >= 1) & ~home["household_no"].isin(at_work)
@@ -202,7 +211,9 @@ def _relief(county: County, person: Frame, home: Frame, living: Frame) -> None:
 
 def _losses(county: County, living: Frame) -> None:
     v = county.values
-    struck = county.recent("disaster_damage", "occurred_on", ["hazard", "house", "loss", "casualty"]).merge(living, on="person_no")
+    struck = county.recent("disaster_damage", "occurred_on", ["hazard", "house", "loss", "casualty"]).merge(
+        living, on="person_no"
+    )
     fire = struck[struck["hazard"] == "火灾"].groupby("household_no").size().rename("n").reset_index()
     county.hit("R22", fire, "n")
     storm = struck[struck["hazard"] != "火灾"].copy()

@@ -75,7 +75,9 @@ def _registry(county: County) -> tuple[Frame, Frame, Frame]:
         dead=(pl.col("died_on") <= day).fill_null(value=False) | pl.col("dead_too").is_not_null(),
     )  # fmt: skip
     living = person.filter(~pl.col("gone") & ~pl.col("dead"))
-    members = living.group_by("household_no").agg(persons=pl.len().cast(pl.Int64), labourers=pl.col("labourer").sum().cast(pl.Int64))
+    members = living.group_by("household_no").agg(
+        persons=pl.len().cast(pl.Int64), labourers=pl.col("labourer").sum().cast(pl.Int64)
+    )
     home = pl.scan_parquet(county.source.table("households")).join(members, on="household_no").select(
         "household_no", "persons", "labourers",
         poor=pl.col("formerly_poor").fill_null(value=False),
@@ -132,7 +134,9 @@ def _medical(county: County, medical: Frame, income: Frame, living: Frame, home:
         (pl.col("before") - pl.col("net")) * 100 >= v["income_drop_percent"] * pl.col("before")
     )
     near = head * 100 < v["near_line_percent"] * v["monitoring_line"]
-    schooling = county.feed("education_cost").filter(pl.col("period").is_between(county.spans.twelve, county.spans.last_end))
+    schooling = county.feed("education_cost").filter(
+        pl.col("period").is_between(county.spans.twelve, county.spans.last_end)
+    )
     return [
         _hit(county, "R01", mine.filter(pl.col("poor") & (pl.col("hospital") >= v["hospital_line_formerly_poor"])), "hospital"),
         _hit(county, "R02", mine.filter(~pl.col("poor") & (pl.col("hospital") >= v["hospital_line_others"])), "hospital"),
@@ -169,14 +173,23 @@ def _work(county: County, job: Frame, post: Frame, living: Frame, home: Frame) -
     on_post = post.filter(opened).select("person_no").unique()
     idle = job.filter(ended.is_between(s.idle, s.as_of)).group_by("person_no").agg(last=ended.max())
     idle = idle.with_columns(idle=(pl.lit(s.as_of) - pl.col("last")).dt.total_days()).join(living, on="person_no")
-    stopped = post.filter(ended.is_between(s.recent, s.as_of)).group_by("person_no").agg(n=pl.len()).join(living, on="person_no")
+    stopped = (
+        post.filter(ended.is_between(s.recent, s.as_of))
+        .group_by("person_no")
+        .agg(n=pl.len())
+        .join(living, on="person_no")
+    )
     busy = pl.concat([at_work, on_post]).join(living, on="person_no").select("household_no")
-    waiting = (pl.col("poor") | pl.col("monitored")) & pl.col("labourer") & (pl.col("idle") > county.values["idle_days_line"])
+    waiting = (
+        (pl.col("poor") | pl.col("monitored")) & pl.col("labourer") & (pl.col("idle") > county.values["idle_days_line"])
+    )
+    active = pl.concat([at_work, on_post])
+    able = home.filter(pl.col("relocated") & (pl.col("labourers") >= 1))
     return [
-        _hit(county, "R15", idle.filter(waiting).join(at_work, on="person_no", how="anti").join(on_post, on="person_no", how="anti"), "idle"),
-        _hit(county, "R17", stopped.join(at_work, on="person_no", how="anti").join(on_post, on="person_no", how="anti"), "n"),
-        _hit(county, "R35", home.filter(pl.col("relocated") & (pl.col("labourers") >= 1)).join(busy, on="household_no", how="anti"), "labourers"),
-    ]  # fmt: skip
+        _hit(county, "R15", idle.filter(waiting).join(active, on="person_no", how="anti"), "idle"),
+        _hit(county, "R17", stopped.join(active, on="person_no", how="anti"), "n"),
+        _hit(county, "R35", able.join(busy, on="household_no", how="anti"), "labourers"),
+    ]
 
 
 def _relief(county: County, relief: Frame, living: Frame, person: Frame, home: Frame) -> list[Frame]:
@@ -202,7 +215,9 @@ def _losses(county: County, living: Frame) -> list[Frame]:
     hurt = (pl.col("house") != "无") | (pl.col("loss") > 0) | pl.col("casualty")
     storm = struck.filter(pl.col("hazard") != "火灾").group_by("household_no").agg(pl.col("loss").sum(), n=hurt.sum())
     failed = county.recent("industry_loss", "occurred_on").join(living, on="person_no").group_by("household_no")
-    debt = county.recent("court_enforcement", "began_on").filter(pl.col("kind") == "被执行").join(living, on="person_no")
+    debt = (
+        county.recent("court_enforcement", "began_on").filter(pl.col("kind") == "被执行").join(living, on="person_no")
+    )
     owed = debt.group_by("household_no", "person_no").agg(pl.col("amount").sum())
     claims = county.recent("insurance_claim", "occurred_on").join(living, on="person_no").group_by("household_no")
     counted: list[tuple[str, str, str, Any]] = [

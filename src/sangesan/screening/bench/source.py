@@ -56,7 +56,7 @@ class BenchSource:
         for name in TABLES:
             con.read_parquet(self.table(name)).create_view(name)
         for code, files in self.feeds.items():
-            con.read_parquet(files).create_view(f"feed_{code}")  # type: ignore[arg-type]
+            con.read_parquet(files).create_view(f"feed_{code}")
         return con
 
 
@@ -64,7 +64,7 @@ def _write_feed(con: duckdb.DuckDBPyConnection, view: str, folder: Path) -> None
     folder.mkdir(parents=True, exist_ok=True)
     deliveries = con.sql(f"SELECT DISTINCT delivery FROM {view} ORDER BY 1").fetchall()  # noqa: S608  our view
     for (delivery,) in deliveries or [(0,)]:
-        rows = con.sql(f"FROM {view} WHERE delivery = {int(delivery)}")  # noqa: S608
+        rows = con.sql(f"FROM {view} WHERE delivery = {int(delivery)}")
         rows.write_parquet(str(folder / f"{int(delivery):08d}.parquet"))
 
 
