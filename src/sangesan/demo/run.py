@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -32,7 +32,7 @@ from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.parameters import ParameterValue
 from sangesan.regions.models import Grid
-from sangesan.regions.queries import county, today, tree
+from sangesan.regions.queries import CHINA, county, today, tree
 from sangesan.registry.county_folder import load_places, load_register
 from sangesan.registry.models import Household
 
@@ -40,6 +40,7 @@ REGISTER_FROM = date(2021, 1, 1)
 LINE_SOURCE = "default"
 LINE_DOCUMENT = "仅供演示：未找到陕西省2022年监测范围的文件"
 STAMP = "generated.json"
+HANDED_IN_AT = time(10, 30)
 
 Step = Callable[[str], Callable[[int, int, str], None]]
 
@@ -114,11 +115,23 @@ def _take_in(inbox: Path, progress: Callable[[int, int, str], None]) -> None:
     for n, (month, feed, file) in enumerate(files):
         progress(n, len(files), f"{month} {feed}（已收 {rows:,} 行）")
         report = deliver(
-            post, feed, file, now=timezone.now(), period=Month.parse(month), take_good_rows=True, door=door
+            post,
+            feed,
+            file,
+            now=_handed_in(Month.parse(month), n),
+            period=Month.parse(month),
+            take_good_rows=True,
+            door=door,
         )
         rows += report.accepted
         sent_back += report.refused
     progress(len(files), len(files), f"{len(files)} 个文件，{rows:,} 行，退回 {sent_back:,} 行")
+
+
+def _handed_in(month: Month, n: int) -> datetime:
+    """When a month's file came in: some day of the next month, never after the demonstration's day."""
+    day = month.plus(1).first_day() + timedelta(days=4 + n % 20)
+    return datetime.combine(min(day, today() - timedelta(days=1)), HANDED_IN_AT, CHINA)
 
 
 def _files(inbox: Path) -> Iterator[tuple[str, str, Path]]:
