@@ -11,7 +11,7 @@ import pytest
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.accounts.queries import system_post
 from sangesan.audit.models import Entry
-from sangesan.clues.actions import record_first_visit
+from sangesan.clues.actions import export_clues, record_first_visit
 from sangesan.clues.domain import Effect, State
 from sangesan.clues.models import Clearance, Clue, Evidence, Scope
 from sangesan.clues.queries import Filters, clue_page, counts, work_list
@@ -198,3 +198,22 @@ def test_filters(small_county: SmallCounty, filters: Filters, found: int) -> Non
 def test_a_broken_page_key_is_refused(small_county: SmallCounty) -> None:
     with pytest.raises(Refusal, match="翻页"):
         work_list(small_county.posts["county"], ALL, today=DAY, after="x")
+
+
+def test_a_download_is_an_act_that_leaves_an_entry(small_county: SmallCounty) -> None:
+    refresh(("R01", home("10020100001"), 500))
+    rows = export_clues(post=small_county.posts["grid"], filters=Filters(risk="01"), today=DAY)
+    assert [c.household_id for c in rows] == [home("10020100001")]
+    entry = Entry.objects.order_by("-id")[0]
+    assert (entry.tag, entry.detail) == ("clues:list:export", {"rows": 1, "filters": {"state": "open", "risk": "01"}})
+    with pytest.raises(NotAllowed):
+        export_clues(post=small_county.posts["department"], filters=ALL, today=DAY)
+
+
+@pytest.mark.parametrize(("days", "overdue", "week"), [(-1, 1, 0), (0, 0, 1), (6, 0, 1), (7, 0, 0)])
+def test_due_filters(small_county: SmallCounty, days: int, overdue: int, week: int) -> None:
+    refresh(("R01", home("10020100001"), 500))
+    Scope.objects.update(due_on=DAY + timedelta(days=days))
+    post = small_county.posts["county"]
+    assert len(work_list(post, Filters(due="overdue"), today=DAY).rows) == overdue
+    assert len(work_list(post, Filters(due="week"), today=DAY).rows) == week

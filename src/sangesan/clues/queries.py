@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -56,8 +56,8 @@ def work_list(post: Post, filters: Filters, *, today: date, after: str = "", lim
     return Page(found[:limit], f"{more.due_on.isoformat()}.{more.clue_id}" if more else "")
 
 
-def export_rows(post: Post, filters: Filters, *, today: date) -> list[Clue]:
-    """All clues of a list for a download, at most EXPORT_LIMIT."""
+def all_rows(post: Post, filters: Filters, *, today: date) -> list[Clue]:
+    """All clues of a list, at most EXPORT_LIMIT, for `actions.export_clues`."""
     rows = _narrowed(require(post, "clues.export"), filters, today).select_related("clue", "clue__household")
     return [row.clue for row in rows.order_by("due_on", "clue_id")[:EXPORT_LIMIT]]
 
@@ -78,6 +78,8 @@ def _narrowed(post: Post, filters: Filters, today: date) -> QuerySet[Scope]:
     rows = rows.filter(state=filters.state) if filters.state else rows
     if filters.due == "overdue":
         rows = rows.filter(due_on__lt=today)
+    if filters.due == "week":
+        rows = rows.filter(due_on__gte=today, due_on__lt=today + timedelta(days=7))
     exact = {"clue__channel": filters.channel, "clue__risk": filters.risk}
     rows = rows.filter(**{k: v for k, v in exact.items() if v})
     if filters.line:

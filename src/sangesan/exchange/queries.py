@@ -26,6 +26,7 @@ from sangesan.exchange.sealed import open_rows
 from sangesan.exchange.timeliness import Due, due
 from sangesan.kernel.period import Month
 from sangesan.kernel.sealing import Keyring
+from sangesan.regions.queries import CHINA
 
 __all__ = [
     "DeliveryRef",
@@ -176,6 +177,8 @@ def delivery_report(post: Post | None, delivery: int) -> DeliveryReport:
         notes=row.notes,
         seconds=row.seconds,
         delivery=row.pk,
+        ended_on=row.ended_at.astimezone(CHINA).date().isoformat() if row.ended_at else "",
+        withdrawn_reason=row.withdrawn_reason,
     )
 
 

@@ -34,6 +34,8 @@ class DeliveryReport:
     seconds: float = 0.0
     delivery: int | None = None
     same_as: int | None = None
+    ended_on: str = ""
+    withdrawn_reason: str = ""
     message: str = ""
 
     @property

@@ -34,6 +34,7 @@ urlpatterns = [
     path("departments/", departments.departments, name="departments"),
     path("departments/<slug:code>/", departments.department, name="department"),
     path("deliveries/upload/", deliveries.upload, name="upload"),
+    path("deliveries/<int:delivery_id>/withdraw/", deliveries.withdraw_delivery, name="delivery-withdraw"),
     path("deliveries/<int:delivery_id>/", deliveries.delivery, name="delivery"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<slug:code>/", rules.rule, name="rule"),

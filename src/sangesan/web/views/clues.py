@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sangesan.clues.actions import record_first_visit
+from sangesan.clues.actions import export_clues, record_first_visit
 from sangesan.clues.domain import STATES, State, channels
-from sangesan.clues.queries import CluePage, clue_page, counts, export_rows, work_list
+from sangesan.clues.queries import CluePage, clue_page, counts, work_list
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import county, today, tree
@@ -66,7 +66,7 @@ def clues_download(request: Request) -> FileResponse:
             c.opened_on.isoformat(),
             c.due_on.isoformat(),
         )
-        for c in export_rows(request.post, filters_of(request.GET), today=today())
+        for c in export_clues(post=request.post, filters=filters_of(request.GET), today=today())
     )
     headings = ["户主", "户编号", "居住地", "网格", "风险类型", "缘由", "防线", "状态", "产生日期", "核查期限"]
     note = DEMONSTRATION if county().is_demonstration else ""

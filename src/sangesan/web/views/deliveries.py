@@ -1,17 +1,22 @@
 """Handing in a department's file, and the report of a delivery."""
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sangesan.accounts.permissions import NotAllowed
+from sangesan.exchange.actions import withdraw
 from sangesan.exchange.contracts import load_contracts
 from sangesan.exchange.permissions import DELIVER, feeds_for
 from sangesan.exchange.queries import delivery_report
 from sangesan.exchange.uploads import hand_in
 from sangesan.jobs.models import JobRun
 from sangesan.kernel.refusal import Refusal
-from sangesan.web.guards import ASK, guarded
+from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.labels import METHODS, department_name
 from sangesan.web.requests import Request
 
@@ -47,8 +52,32 @@ def upload(request: Request) -> HttpResponse:
 @guarded("exchange.see")
 def delivery(request: Request, delivery_id: int) -> HttpResponse:
     """The report: rows read, accepted, refused with their cells, attached and not attached."""
+    return _report(request, delivery_id)
+
+
+@guarded("exchange.withdraw", ("POST",))
+def withdraw_delivery(request: Request, delivery_id: int) -> HttpResponse:
+    """Withdraws a delivery with a reason: from now on no screening sees its rows."""
+    try:
+        withdraw(request.post, delivery_id, reason=request.POST.get("reason", ""), now=timezone.now())
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return _report(request, delivery_id, refusal)
+    messages.success(request, gettext("已撤回，之后的筛查不再使用这份数据"))
+    return redirect("delivery", delivery_id)
+
+
+def _report(request: Request, delivery_id: int, refusal: Refusal | None = None) -> HttpResponse:
     report = delivery_report(request.post, delivery_id)
-    return render(request, "web/deliveries/report.html", {"report": report, "methods": METHODS, "section": "departments"})
+    context = {
+        "report": report,
+        "methods": METHODS,
+        "section": "departments",
+        "refusal": refusal,
+        "may_withdraw": reachable(request, "exchange.withdraw") and report.taken and not report.ended_on,
+    }
+    return render(request, "web/deliveries/report.html", context)
 
 
 def _hand_in(request: Request, form: UploadForm) -> JobRun:
