@@ -43,7 +43,7 @@ unit: setup-dev ## tests without the browser and without the slow ones
 check: setup-dev ## style, types, direction of imports, translations
 	@echo "ruff";         $(BIN)/ruff check --quiet src tests scripts
 	@echo "mypy";         $(BIN)/mypy --no-error-summary
-	@echo "import-linter"; $(BIN)/lint-imports --no-timing > $(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
+	@echo "import-linter"; $(BIN)/lint-imports --no-logo > $(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
 	@echo "messages";     $(BIN)/python scripts/messages.py --check
 
 bench: setup-dev ## measure, print the ratios and write docs/benchmarks.md
