@@ -13,6 +13,7 @@ from sangesan.facts.reading import load_facts
 from sangesan.policy.parameters import ParameterValue
 from sangesan.screening.engine import HITS, screen
 from sangesan.screening.explaining import explain
+from sangesan.screening.needs import columns_needed
 from sangesan.screening.reading import load_exclusions, load_rules
 from sangesan.screening.spark import spark_sql
 from screening.county import AS_OF, connect, parameters
@@ -118,3 +119,18 @@ def test_spark_sql_parses_and_holds_no_double_quoted_names() -> None:
         assert sqlglot.parse_one(text, dialect="spark") is not None, name
         assert "ARG_MAX" not in text
         assert '"' not in text.replace('":', "").replace('{"', "").replace(',"', "")
+
+
+def test_a_run_reads_no_column_that_it_does_not_name(con: duckdb.DuckDBPyConnection) -> None:
+    rules = [rule for rule in load_rules() if rule.code != "R27"]
+    needed = columns_needed([*rules, *load_exclusions()], load_facts(), Moment(AS_OF, parameters()))
+    narrow = duckdb.connect(config={"threads": 1})
+    for table in ("people", "households", "divisions"):
+        narrow.register(table, con.table(table).to_arrow_table())
+    for feed, columns in needed.items():
+        rows = con.table(f"feed_{feed}").to_arrow_table()
+        narrow.register(f"feed_{feed}", rows.select(columns))
+    wide = screen(con, as_of=AS_OF, rules=rules, parameters=parameters(), exclusions=load_exclusions())
+    small = screen(narrow, as_of=AS_OF, rules=rules, parameters=parameters(), exclusions=load_exclusions())
+    assert small.digest == wide.digest
+    assert small.exclusions.equals(wide.exclusions)

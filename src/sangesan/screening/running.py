@@ -14,10 +14,13 @@ SIDE_BY_SIDE = 3
 @contextmanager
 def tables(con: duckdb.DuckDBPyConnection, steps: Sequence[Step]) -> Iterator[None]:
     """The steps' tables as run_<table> while the block runs. They are tables of the connection's own database."""
+    (kept,) = con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()[0]
     try:
+        con.execute("SET preserve_insertion_order = false")  # hits are ordered at the end, nothing else needs to be
         side_by_side(con, [_Job(step.table, _create(step), step.after) for step in steps])
         yield
     finally:
+        con.execute(f"SET preserve_insertion_order = {bool(kept)}")
         for step in steps:
             con.execute(f"DROP TABLE IF EXISTS run_{step.table}")
 

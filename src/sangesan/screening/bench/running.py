@@ -16,6 +16,7 @@ from sangesan.screening.bench.source import BenchSource, bench_parameters, value
 from sangesan.screening.bench.spans import Spans
 from sangesan.screening.digest import digest_hits
 from sangesan.screening.engine import screen
+from sangesan.screening.needs import columns_needed
 from sangesan.screening.reading import load_rules
 
 COLUMNS = ("rule", "household_no", "person_no", "measure")
@@ -57,7 +58,7 @@ def _engines(source: BenchSource, as_of: date) -> tuple[dict[str, Callable[[], p
     book = bench_parameters(as_of)
     values = values_on(load_rules(), book, as_of)
     spans = Spans.on(as_of, {code: values[code] for code in SHARED})
-    needed = decode.columns_needed(rules, load_facts(), Moment(as_of, book))
+    needed = columns_needed(rules, load_facts(), Moment(as_of, book))
     engines: dict[str, Callable[[], pa.Table]] = {
         "sangesan": lambda: screen(source.connect(), as_of=as_of, rules=rules, parameters=book).hits,
         "duckdb_by_hand": lambda: duckdb_by_hand.run(source, spans, values),
