@@ -14,11 +14,14 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
 from sangesan.amendments.queries import parameter_book
 from sangesan.exchange.queries import DeliveryRef, open_feeds
+from sangesan.facts.moment import Moment
+from sangesan.facts.reading import load_facts
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.parameters import ParameterBook
 from sangesan.registry.snapshot import snapshot
 from sangesan.screening.engine import ScreeningResult, screen
 from sangesan.screening.models import ScreeningRun
+from sangesan.screening.needs import columns_needed
 from sangesan.screening.reading import load_exclusions, load_rules
 from sangesan.screening.run_folder import EXCLUSIONS, HITS, SNAPSHOT, read_table, write_tables
 
@@ -77,9 +80,11 @@ def _screen(
     with duckdb.connect() as con:
         for name, table in tables.items():
             con.register(name, table)
-        deliveries = open_feeds(con, known_at=known_at)
+        rules, exclusions = load_rules(), load_exclusions()
+        columns = columns_needed([*rules, *exclusions], load_facts(), Moment(as_of, parameters))
+        deliveries = open_feeds(con, known_at=known_at, columns=columns)
         progress(2, STEPS, "逐条规则筛查")
-        result = screen(con, as_of=as_of, rules=load_rules(), parameters=parameters, exclusions=load_exclusions())
+        result = screen(con, as_of=as_of, rules=rules, parameters=parameters, exclusions=exclusions)
     return result, deliveries
 
 
