@@ -16,10 +16,11 @@ from sangesan.kernel.sealing import Keyring
 from sangesan.regions.queries import tree
 from sangesan.registry.actions import import_register, reveal_identity
 from sangesan.registry.domain import age_on, category_proposal, completeness
-from sangesan.registry.importing import IDENTITY, read_register
 from sangesan.registry.models import Household, Membership, Person, Standing
 from sangesan.registry.permissions import visible_households
 from sangesan.registry.queries import household_page, people_for_matching, search
+from sangesan.registry.register import read_register
+from sangesan.registry.sealed_fields import IDENTITY
 from sangesan.registry.snapshot import snapshot
 from web.small_county import DAY, PEOPLE, SmallCounty, identity, write_register
 

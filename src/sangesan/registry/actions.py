@@ -11,9 +11,11 @@ from sangesan.accounts.permissions import NotAllowed
 from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
 from sangesan.regions.queries import tree
-from sangesan.registry.importing import IDENTITY, Progress, insert_register, read_register
+from sangesan.registry.inserting import Progress, insert_register
 from sangesan.registry.models import Household, Person
 from sangesan.registry.permissions import visible_households
+from sangesan.registry.register import read_register
+from sangesan.registry.sealed_fields import IDENTITY
 
 
 def import_register(*, post: Post, folder: Path, on: date, now: datetime, progress: Progress) -> dict[str, int]:

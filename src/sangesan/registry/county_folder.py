@@ -12,7 +12,7 @@ from sangesan.policy.reading import mapping, read_yaml
 from sangesan.regions.actions import load_divisions, load_grids, set_county
 from sangesan.regions.domain import DivisionRow
 from sangesan.registry.actions import import_register
-from sangesan.registry.importing import Progress
+from sangesan.registry.inserting import Progress
 
 
 def first_day(folder: Path) -> date | None:

@@ -15,9 +15,9 @@ from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.kernel.masking import mask_identity, mask_phone
 from sangesan.kernel.sealing import Keyring
 from sangesan.registry.domain import age_on, completeness
-from sangesan.registry.importing import IDENTITY, PHONE
 from sangesan.registry.models import Condition, Household, Living, Membership, Person, Residence, Standing
 from sangesan.registry.permissions import visible_households
+from sangesan.registry.sealed_fields import IDENTITY, PHONE
 
 
 @dataclass(frozen=True)
