@@ -50,7 +50,7 @@ bench: setup-dev ## measure, print the ratios and write docs/benchmarks.md
 	@$(BIN)/sangesan bench
 
 docs: setup-dev ## the handbook as a site in site/
-	@$(BIN)/mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 messages: setup-dev ## bring new texts of pages into the English catalogue
 	@$(BIN)/python scripts/messages.py

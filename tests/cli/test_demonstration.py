@@ -20,15 +20,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def sangesan(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SANGESAN")} | {"SANGESAN_HOME": str(home)}
-    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+def sangesan(home: Path, *arguments: str, database: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SANGESAN")}
+    environment |= {"SANGESAN_HOME": str(home), "SANGESAN_DATABASE": database, "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, "-m", "sangesan.cli.main", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
 
 
-def as_json(home: Path, *arguments: str) -> Any:
-    done = sangesan(home, *arguments, "--json")
+def as_json(home: Path, *arguments: str, database: str = "") -> Any:
+    done = sangesan(home, *arguments, "--json", database=database)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
