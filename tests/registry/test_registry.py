@@ -15,7 +15,7 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
 from sangesan.regions.queries import tree
 from sangesan.registry.actions import import_register, reveal_identity
-from sangesan.registry.domain import age_on, category_proposal, completeness
+from sangesan.registry.domain import age_on, completeness
 from sangesan.registry.models import Household, Membership, Person, Standing
 from sangesan.registry.permissions import visible_households
 from sangesan.registry.queries import household_page, people_for_matching, search
@@ -162,17 +162,6 @@ def test_the_snapshot_of_a_day(small_county: SmallCounty) -> None:
 )
 def test_age(birth: date, on: date, age: int) -> None:
     assert age_on(birth, on) == age
-
-
-@pytest.mark.parametrize(
-    ("poor", "income", "line", "category"),
-    [
-        (True, 600000, 600000, "脱贫不稳定户"), (False, 600000, 600000, "边缘易致贫户"), (True, 600001, 600000, "突发严重困难户"),
-        (False, None, 600000, None), (False, 600000, None, None),
-    ],
-)  # fmt: skip
-def test_the_category_that_data_suggest(poor: bool, income: int | None, line: int | None, category: str | None) -> None:
-    assert category_proposal(formerly_poor=poor, income_fen=income, line_fen=line) == category
 
 
 def test_completeness_counts_false_and_zero_as_known() -> None:

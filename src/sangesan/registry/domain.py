@@ -37,12 +37,3 @@ def completeness(values: Mapping[str, Any]) -> tuple[int, int, list[str]]:
     """(filled, all, names of what is missing). Missing values are normal and never a reason to refuse."""
     missing = [name for name, value in values.items() if value is None or value == ""]
     return len(values) - len(missing), len(values), missing
-
-
-def category_proposal(*, formerly_poor: bool, income_fen: int | None, line_fen: int | None) -> str | None:
-    """The category data suggest (a person confirms): domain 2.2. None where income or line is unknown."""
-    if income_fen is None or line_fen is None:
-        return None
-    if income_fen > line_fen:
-        return CATEGORIES[2]
-    return CATEGORIES[0] if formerly_poor else CATEGORIES[1]
