@@ -14,6 +14,11 @@ def parameter_book(known_at: datetime | None = None) -> ParameterBook:
     return load_parameters().with_values(as_value(row) for row in rows)
 
 
+def amendments_of(parameter: str) -> list[Amendment]:
+    """What the county has set for a parameter, newest first."""
+    return list(Amendment.objects.filter(parameter=parameter).order_by("-id"))
+
+
 def as_value(row: Amendment) -> ParameterValue:
     """An amendment as a parameter value."""
     return ParameterValue(

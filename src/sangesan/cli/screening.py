@@ -7,13 +7,14 @@ import click
 from django.utils import timezone
 
 from sangesan.accounts.queries import system_post
+from sangesan.amendments.actions import amend
 from sangesan.amendments.queries import parameter_book
 from sangesan.cli.benchmarks import bench
 from sangesan.cli.printing import ProgressLine, print_json
 from sangesan.clues.screening_county import screen_county
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
-from sangesan.policy.parameters import load_parameters
+from sangesan.policy.parameters import ParameterValue, load_parameters, parse_value
 from sangesan.regions.queries import county, today
 from sangesan.screening.actions import repeat_screening
 from sangesan.screening.models import ScreeningRun
@@ -101,4 +102,32 @@ def parameters(folder: Path | None, on: str | None, as_json: bool) -> None:
         click.echo(f"{parameter.code}  {parameter.title}  {shown}")
 
 
-COMMANDS = [screen, rules, parameters, bench]
+@click.command("amend")
+@click.argument("code")
+@click.argument("value")
+@click.option("--from", "since", required=True, help="从哪一天起")
+@click.option("--to", "until", help="到哪一天止（不写为一直有效）")
+@click.option("--source", required=True, help="依据；没有文件的写 default")
+@click.option("--document", default="", help="文号或文件名")
+@click.option("--demonstration-only", is_flag=True, help="仅供演示")
+def amend_parameter(
+    code: str, value: str, since: str, until: str | None, source: str, document: str, demonstration_only: bool
+) -> None:
+    """修订参数 CODE 的值为 VALUE（金额以元计）：从某一天起生效，记入审计，不需要换版本。"""
+    county()
+    unit = parameter_book().parameter(code).unit
+    laid = ParameterValue(
+        code=code,
+        value=parse_value(value, unit),
+        unit=unit,
+        valid_from=parse_date(since),
+        valid_to=parse_date(until) if until else None,
+        source=source,
+        document=document,
+        demonstration_only=demonstration_only,
+    )
+    amend(post=system_post(), value=laid, now=timezone.now())
+    click.echo(f"已修订 {code}：{since} 起为 {value}")
+
+
+COMMANDS = [screen, rules, parameters, amend_parameter, bench]

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sangesan.kernel.money import parse_fen
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.reading import mapping, no_others, read_yaml, required
 
@@ -93,6 +94,24 @@ class ParameterBook:
                 raise Refusal(f"单位应为 {old.unit}", place=f"参数 {value.code}", remedy="请按原单位填写")
             laid[value.code] = Parameter(old.code, old.title, old.unit, (*laid[value.code].values, value))
         return ParameterBook(laid)
+
+
+def parse_value(text: str, unit: str) -> int | str:
+    """A value as people write it: money in yuan (1.2万元 too) becomes fen, counts whole numbers. Raises Refusal."""
+    words = text.strip()
+    if not words:
+        raise Refusal("没有填值", place="值", remedy="请填写新的值")
+    if unit == "text":
+        return words
+    if unit == "fen":
+        return parse_fen(words)
+    try:
+        value = int(words)
+    except ValueError:
+        raise Refusal(f"“{words}”不是整数", place="值", remedy=f"请填整数（{UNITS[unit]}）") from None
+    if value < 0:
+        raise Refusal("值不能小于0", place="值", remedy="请改正")
+    return value
 
 
 @lru_cache(maxsize=4)

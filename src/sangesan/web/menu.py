@@ -44,6 +44,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("筛查"),
         (
             Place(_("规则"), "rules", "screening.see", icon="scale"),
+            Place(_("参数"), "parameters", "screening.see", icon="adjustments"),
             Place(_("筛查记录"), "runs", "screening.see", icon="filter-search"),
         ),
     ),

@@ -62,7 +62,16 @@ def facts_of(rule: Rule) -> list[ShownFact]:
 def in_words(rule: Rule) -> str:
     """The rule's condition with the titles of figures and parameters in place of their codes."""
     facts, book = load_facts(), parameter_book()
-    words = {"and": "且", "or": "或", "not": "非", "in": "属于", "percent_of": "按比例", ">=": "≥", "<=": "≤", "<>": "≠"}
+    words = {
+        "and": "且",
+        "or": "或",
+        "not": "非",
+        "in": "属于",
+        "percent_of": "按比例",
+        ">=": "≥",
+        "<=": "≤",
+        "<>": "≠",
+    }
 
     def title(found: re.Match[str]) -> str:
         code = found[0]

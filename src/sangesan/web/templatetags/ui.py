@@ -12,12 +12,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sangesan.amendments.models import Amendment
 from sangesan.clues.domain import STATES, State, channels
 from sangesan.clues.models import Clue
 from sangesan.exchange.timeliness import LABELS, LATE, Due
 from sangesan.kernel.money import format_yuan
+from sangesan.policy.parameters import ParameterValue
 from sangesan.regions.queries import tree
 from sangesan.web.labels import STAGES, act_title, department_name, risk_titles
+from sangesan.web.shown_values import shown
 
 register = template.Library()
 
@@ -149,8 +152,17 @@ def source(text: str) -> SafeString:
     return format_html_join(
         "",
         "{}",
-        ((format_html(link, part, urlsplit(part).netloc) if number % 2 else part,) for number, part in enumerate(parts)),
+        (
+            (format_html(link, part, urlsplit(part).netloc) if number % 2 else part,)
+            for number, part in enumerate(parts)
+        ),
     )
+
+
+@register.simple_tag
+def value_shown(value: ParameterValue | Amendment) -> str:
+    """A parameter's value with its unit: fen as yuan."""
+    return shown(value.value, value.unit)
 
 
 @register.simple_tag

@@ -38,7 +38,9 @@ class SignInForm(forms.Form):
 
 def _safe(request: HttpRequest, address: str) -> str:
     """The address when it is one of this site, else the front page."""
-    fits = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    fits = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return address if address and fits else "front"
 
 
