@@ -1,4 +1,4 @@
-"""The person and household rules as one would write them in DuckDB's SQL for this county and nothing else."""
+"""The rules as one would write them in DuckDB's SQL for this county and nothing else."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ TABLES = (
     FROM people p LEFT JOIN (SELECT DISTINCT person_no AS dead FROM feed_death WHERE died_on <= '{as_of}') d
       ON d.dead = p.person_no""",
     """CREATE OR REPLACE TEMP TABLE home AS
-    SELECT h.household_no, coalesce(formerly_poor, false) AS poor, coalesce(stage = 'monitoring', false) AS monitored,
+    SELECT h.household_no, town, coalesce(formerly_poor, false) AS poor, coalesce(stage = 'monitoring', false) AS monitored,
       coalesce(relocated, false) AS relocated, coalesce(house_grade IN ('C', 'D'), false) AS bad_house,
       coalesce(NOT safe_water, false) AS bad_water, persons, labourers
     FROM households h JOIN (SELECT household_no, count(*) AS persons, count(*) FILTER (labourer) AS labourers
       FROM person WHERE NOT gone AND NOT dead GROUP BY 1) m USING (household_no)""",
     """CREATE OR REPLACE TEMP TABLE living AS
-    SELECT person_no, household_no, labourer, poor, monitored FROM person JOIN home USING (household_no)
+    SELECT person_no, household_no, town, labourer, poor, monitored FROM person JOIN home USING (household_no)
     WHERE NOT gone AND NOT dead""",
     """CREATE OR REPLACE TEMP TABLE medical AS
     SELECT person_no,
@@ -36,6 +36,8 @@ TABLES = (
     JOIN person USING (person_no) GROUP BY 1""",
     """CREATE OR REPLACE TEMP TABLE job AS
     SELECT person_no, bool_or(ended_on IS NULL OR ended_on >= '{as_of}') FILTER (began_on <= '{as_of}') AS open,
+      bool_or(ended_on IS NULL OR ended_on >= '{last_end}') FILTER (began_on <= '{last_end}') AS last_open,
+      bool_or(ended_on IS NULL OR ended_on >= '{before_end}') FILTER (began_on <= '{before_end}') AS before_open,
       min(DATE '{as_of}' - ended_on) FILTER (ended_on BETWEEN '{idle}' AND '{as_of}') AS idle FROM (
       SELECT person_no, began_on, place, arg_max_null(ended_on, {latest}) AS ended_on
       FROM feed_employment WHERE period <= '{as_of}' GROUP BY ALL) GROUP BY 1""",
@@ -64,6 +66,12 @@ TABLES = (
       SELECT person_no, arg_max_null(grade, {latest}) AS grade, arg_max_null(inspected_on, {latest}) AS inspected_on
       FROM feed_house_inspection WHERE period <= '{as_of}' AND (inspected_on IS NULL OR inspected_on <= '{as_of}')
       GROUP BY 1) JOIN living USING (person_no) WHERE grade IN ('C', 'D') GROUP BY 1""",
+    """CREATE OR REPLACE TEMP TABLE water AS
+    SELECT division, max(greatest(least(ended_on, DATE '{as_of}') - began_on, 0)) FILTER (cause <> '水质不达标') AS days,
+      count(*) FILTER (cause = '季节性缺水') AS seasonal, count(*) FILTER (cause = '水质不达标') AS foul FROM (
+      SELECT division, began_on, cause, arg_max_null(ended_on, {latest}) AS ended_on
+      FROM feed_water_supply WHERE period <= '{as_of}' GROUP BY ALL)
+    WHERE began_on <= '{as_of}' AND (ended_on IS NULL OR ended_on >= '{recent}') GROUP BY 1""",
 )
 HITS = """
 SELECT 'R01' AS rule, household_no, person_no, hospital AS measure FROM medical JOIN living USING (person_no)
@@ -76,6 +84,11 @@ UNION ALL SELECT 'R04', household_no, NULL, paid FROM income JOIN home USING (ho
   (SELECT household_no, sum(total)::BIGINT AS paid FROM medical JOIN living USING (person_no) GROUP BY 1) USING (household_no)
   WHERE paid >= 1 AND (paid * 100 >= net * {medical_burden_percent} OR (net - paid) < {monitoring_line} * persons)
 UNION ALL SELECT 'R05', household_no, person_no, 1 FROM uninsured
+UNION ALL SELECT 'R08', household_no, person_no, 1 FROM (
+  SELECT person_no, arg_max({{status: status, category: category, grade: grade, day: issued_on}}, {latest}) AS s
+  FROM feed_disability_certificate WHERE period <= '{as_of}' AND (issued_on IS NULL OR issued_on <= '{as_of}') GROUP BY 1)
+  JOIN living USING (person_no) WHERE s.day >= '{recent}' AND s.status = '有效' AND (s.grade <= {severe_disability_grade}
+    OR s.category IN ('精神', '智力') AND s.grade <= {mental_disability_grade})
 UNION ALL SELECT 'R09', household_no, person_no, 1 FROM pupil JOIN living USING (person_no) WHERE dropout
 UNION ALL SELECT 'R10', household_no, person_no, paid FROM (SELECT person_no, sum(self_paid)::BIGINT AS paid
   FROM feed_education_cost WHERE period BETWEEN '{twelve}' AND '{last_end}' GROUP BY 1) JOIN living USING (person_no)
@@ -98,15 +111,29 @@ UNION ALL SELECT 'R21', household_no, NULL, sum(loss)::BIGINT FROM feed_disaster
   GROUP BY household_no HAVING count(*) FILTER (house <> '无' OR loss > 0 OR casualty) >= 1
 UNION ALL SELECT 'R22', household_no, NULL, count(*) FROM feed_disaster_damage JOIN living USING (person_no)
   WHERE hazard = '火灾' AND occurred_on BETWEEN '{recent}' AND '{as_of}' GROUP BY household_no
+UNION ALL SELECT 'R25', household_no, person_no, coalesce(lost, 0)::BIGINT FROM
+  (SELECT person_no, sum(loss) AS lost FROM feed_fraud_loss
+    WHERE occurred_on BETWEEN '{recent}' AND '{as_of}' GROUP BY 1)
+  FULL JOIN (SELECT DISTINCT person_no, true AS jailed FROM feed_court_enforcement
+    WHERE kind = '服刑' AND began_on BETWEEN '{recent}' AND '{as_of}') USING (person_no) JOIN living USING (person_no)
+  WHERE lost >= {fraud_line} OR jailed AND labourer
 UNION ALL SELECT 'R28', household_no, NULL, sum(loss)::BIGINT FROM feed_industry_loss JOIN living USING (person_no)
   WHERE occurred_on BETWEEN '{recent}' AND '{as_of}' GROUP BY household_no HAVING sum(loss) >= {industry_loss_line}
 UNION ALL SELECT 'R29', household_no, person_no, max(days)::BIGINT FROM (SELECT person_no, contract_no,
   arg_max_null(overdue_days, {latest}) AS days FROM feed_microcredit
   WHERE period <= '{as_of}' AND (as_of IS NULL OR as_of <= '{as_of}') GROUP BY 1, 2) JOIN living USING (person_no)
   WHERE days > {overdue_days_line} GROUP BY ALL
+UNION ALL SELECT 'R30', household_no, person_no, count(*) FROM (
+  SELECT person_no, registration_no, arg_max({{kind: kind, status: status, day: as_of}}, {latest}) AS s FROM feed_business
+  WHERE period <= '{as_of}' AND (as_of IS NULL OR as_of <= '{as_of}') GROUP BY 1, 2) JOIN living USING (person_no)
+  WHERE s.day >= '{quarter}' AND s.kind IN ('个体工商户', '企业法人') AND s.status IN ('注销', '吊销') GROUP BY ALL
 UNION ALL SELECT 'R31', household_no, person_no, sum(amount)::BIGINT FROM feed_court_enforcement JOIN living USING (person_no)
   WHERE kind = '被执行' AND began_on BETWEEN '{recent}' AND '{as_of}'
   GROUP BY ALL HAVING sum(amount) >= {enforcement_line}
+UNION ALL SELECT 'R34', household_no, person_no, 1 FROM (
+  SELECT person_no, arg_max({{situation: situation, day: as_of}}, {latest}) AS s FROM feed_child_in_difficulty
+  WHERE period <= '{as_of}' AND (as_of IS NULL OR as_of <= '{as_of}') GROUP BY 1) JOIN living USING (person_no)
+  WHERE s.day >= '{quarter}' AND s.situation IN ('孤儿', '事实无人抚养', '重病重残', '单亲')
 UNION ALL SELECT 'R35', household_no, NULL, labourers FROM home WHERE relocated AND labourers >= 1 AND household_no NOT IN
   (SELECT household_no FROM living JOIN job USING (person_no) WHERE open
    UNION ALL SELECT household_no FROM living JOIN post USING (person_no) WHERE open)
@@ -123,24 +150,36 @@ UNION ALL SELECT 'R38', household_no, NULL, coalesce(missing, 0) FROM home LEFT 
 UNION ALL SELECT 'R39', household_no, NULL, sum(paid)::BIGINT FROM feed_insurance_claim JOIN living USING (person_no)
   WHERE occurred_on BETWEEN '{recent}' AND '{as_of}' GROUP BY household_no
 """
+DIVISION_HITS = """
+SELECT 'R13' AS rule, division, coalesce(days, 0)::BIGINT AS measure FROM water
+  WHERE days > {water_stop_days_line} OR seasonal >= 1
+UNION ALL SELECT 'R14', division, foul FROM water WHERE foul >= 1
+UNION ALL SELECT 'R16', town, count(*) FILTER (last_open) FROM job JOIN living USING (person_no) GROUP BY town
+  HAVING (count(*) FILTER (before_open) - count(*) FILTER (last_open)) * 100
+    > {migrant_fall_percent} * count(*) FILTER (before_open)
+UNION ALL SELECT 'R26', division, count(*) FROM (SELECT division, site, arg_max({{level: level, day: as_of}}, {latest}) AS s
+  FROM feed_geohazard WHERE period <= '{as_of}' AND (as_of IS NULL OR as_of <= '{as_of}') GROUP BY 1, 2)
+  WHERE s.level <> '小型' AND s.day >= '{recent}' GROUP BY division
+"""
 COUNTED = (
-    ("R06", "feed_serious_illness", "diagnosed_on", "true", "recent"),
-    ("R07", "feed_severe_disorder", "diagnosed_on", "true", "recent"),
-    ("R23", "feed_traffic_accident", "occurred_on", "true", "recent"),
-    ("R24", "feed_crime_victim", "occurred_on", "labourer", "recent"),
-    ("R32", "feed_petition", "received_on", "channel IN ('信访', '12345', '12317')", "recent"),
-    ("R33", "feed_petition", "received_on", "channel = '网络舆情'", "recent"),
+    ("R06", "feed_serious_illness", "diagnosed_on", "true"),
+    ("R07", "feed_severe_disorder", "diagnosed_on", "true"),
+    ("R23", "feed_traffic_accident", "occurred_on", "true"),
+    ("R24", "feed_crime_victim", "occurred_on", "labourer"),
+    ("R32", "feed_petition", "received_on", "channel IN ('信访', '12345', '12317')"),
+    ("R33", "feed_petition", "received_on", "channel = '网络舆情'"),
 )
 COUNT = """UNION ALL SELECT '{rule}', household_no, person_no, count(*) FROM {feed} JOIN living USING (person_no)
-  WHERE {day} BETWEEN '{since}' AND '{as_of}' AND {condition} GROUP BY ALL
+  WHERE {day} BETWEEN '{recent}' AND '{as_of}' AND {condition} GROUP BY ALL
 """
-RULES = (
-    "R01 R02 R03 R04 R05 R06 R07 R09 R10 R11 R12 R15 R17 R18 R19 R20 R21 R22 R23 R24 R28 R29 R31 R32 R33 R35 R36 R37 R38 R39"
-).split()
+RULES = tuple(
+    "R01 R02 R03 R04 R05 R06 R07 R08 R09 R10 R11 R12 R13 R14 R15 R16 R17 R18 R19 R20 R21 R22 R23 R24 R25 R26 R28 R29 R30 "
+    "R31 R32 R33 R34 R35 R36 R37 R38 R39".split()
+)
 
 
 def run(source: BenchSource, spans: Spans, values: dict[str, int]) -> pa.Table:
-    """Hits as rule, household_no, person_no, measure, in the order of the digest."""
+    """Hits as rule, household_no, person_no, measure, division, in the order of the digest."""
     con = source.connect()
     words: dict[str, Any] = {
         **values, **vars(spans), "latest": LATEST, "year": spans.as_of.year, "last_start": spans.last_end.replace(day=1),
@@ -148,8 +187,9 @@ def run(source: BenchSource, spans: Spans, values: dict[str, int]) -> pa.Table:
     for text in TABLES:
         con.execute(text.format(**words))
     counted = "".join(
-        COUNT.format(rule=rule, feed=feed, day=day, condition=condition, since=words[since], as_of=spans.as_of)
-        for rule, feed, day, condition, since in COUNTED
+        COUNT.format(rule=rule, feed=feed, day=day, condition=condition, **words)
+        for rule, feed, day, condition in COUNTED
     )
-    text = HITS.format(**words) + counted
-    return con.sql(f"SELECT * FROM ({text}) ORDER BY 1, 2, 3 NULLS FIRST").to_arrow_table()  # noqa: S608  our text
+    hits = f"({HITS.format(**words)} {counted}) UNION ALL BY NAME ({DIVISION_HITS.format(**words)})"
+    text = f"SELECT * FROM ({hits}) ORDER BY rule, household_no, person_no NULLS FIRST, division"  # noqa: S608  our text
+    return con.sql(text).to_arrow_table()

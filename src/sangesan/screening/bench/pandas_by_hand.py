@@ -1,4 +1,4 @@
-"""The person and household rules as one would write them in pandas for this county and nothing else."""
+"""The rules as one would write them in pandas for this county and nothing else."""
 
 from typing import Any
 
@@ -39,18 +39,31 @@ class County:
     def of_change(self, code: str, keys: list[str], columns: list[str]) -> Frame:
         return self.latest(self.feed(code, [*keys, *columns, "period", "delivery", "row_no"]), keys)
 
+    def dated(self, code: str, keys: list[str], columns: list[str]) -> Frame:
+        """The latest state of each key among those dated by the day."""
+        frame = self.feed(code, [*keys, *columns, "as_of", "period", "delivery", "row_no"])
+        return self.latest(frame[frame["as_of"].isna() | (frame["as_of"] <= self.day("as_of"))], keys)
+
     def hit(self, rule: str, frame: Frame, measure: Any) -> None:
         value = frame[measure] if isinstance(measure, str) else measure
         person = frame.get("person_no")
         self.hits.append(self.pd.DataFrame({
-            "rule": rule, "household_no": frame["household_no"].astype("int64"),
+            "rule": rule, "household_no": frame["household_no"].astype("Int64"),
             "person_no": self.pd.array([None] * len(frame), "Int64") if person is None else person.astype("Int64"),
+            "division": self.pd.Series(None, index=frame.index, dtype="str"),
             "measure": self.pd.Series(value, index=frame.index).astype("int64"),
+        }))  # fmt: skip
+
+    def place(self, rule: str, frame: Frame, division: str, measure: str) -> None:
+        none = self.pd.array([None] * len(frame), "Int64")
+        self.hits.append(self.pd.DataFrame({
+            "rule": rule, "household_no": none, "person_no": none, "division": frame[division],
+            "measure": frame[measure].astype("int64"),
         }))  # fmt: skip
 
 
 def run(source: BenchSource, spans: Spans, values: dict[str, int]) -> pa.Table:
-    """Hits as rule, household_no, person_no, measure, in the order of the digest."""
+    """Hits as rule, household_no, person_no, measure, division, in the order of the digest."""
     county = County(source, spans, values)
     person, home, living = _registry(county)
     _medical(county, person, home, living)
@@ -58,7 +71,9 @@ def run(source: BenchSource, spans: Spans, values: dict[str, int]) -> pa.Table:
     _work(county, home, living)
     _relief(county, person, home, living)
     _losses(county, living)
-    done = county.pd.concat(county.hits).sort_values(["rule", "household_no", "person_no"])
+    _changed(county, living)
+    _villages(county)
+    done = county.pd.concat(county.hits).sort_values(["rule", "household_no", "person_no", "division"])
     return pa.Table.from_pandas(done, preserve_index=False)
 
 
@@ -79,7 +94,7 @@ def _registry(county: County) -> tuple[Frame, Frame, Frame]:
     members = here.groupby("household_no").agg(persons=("person_no", "size"), labourers=("labourer", "sum"))
     home = pd.read_parquet(
         county.source.table("households"),
-        columns=["household_no", "formerly_poor", "stage", "relocated", "house_grade", "safe_water"],
+        columns=["household_no", "town", "formerly_poor", "stage", "relocated", "house_grade", "safe_water"],
     )
     home["poor"] = home["formerly_poor"] == True  # noqa: E712  a column that holds None
     home["monitored"] = home["stage"] == "monitoring"
@@ -87,7 +102,7 @@ def _registry(county: County) -> tuple[Frame, Frame, Frame]:
     home["bad_water"] = home["safe_water"] == False  # noqa: E712
     home["relocated"] = home["relocated"] == True  # noqa: E712
     home = home.merge(members, left_on="household_no", right_index=True)
-    living = here.merge(home[["household_no", "poor", "monitored"]], on="household_no")
+    living = here.merge(home[["household_no", "town", "poor", "monitored"]], on="household_no")
     return person, home, living
 
 
@@ -136,8 +151,7 @@ def _school_and_homes(county: County, home: Frame, living: Frame) -> None:
     cost = cost[cost["period"].between(county.day("twelve"), county.day("last_end"))]
     cost = cost.groupby("person_no")["self_paid"].sum().rename("paid").reset_index()
     county.hit("R10", cost[cost["paid"] > v["schooling_cost_line"]].merge(living, on="person_no"), "paid")
-    pupil = county.feed("school_enrolment", ["person_no", "stage", "status", "as_of", "period", "delivery", "row_no"])
-    pupil = county.latest(pupil[pupil["as_of"].isna() | (pupil["as_of"] <= day)], ["person_no"])
+    pupil = county.dated("school_enrolment", ["person_no"], ["stage", "status"])
     out = pupil[(pupil["status"] == "疑似辍学") & pupil["stage"].isin(["小学", "初中"])].merge(living, on="person_no")
     county.hit("R09", out, 1)
     further = pupil[(pupil["status"] == "在读") & pupil["stage"].isin(["普高", "中职", "高职高专", "本科及以上"])]
@@ -163,10 +177,7 @@ def _school_and_homes(county: County, home: Frame, living: Frame) -> None:
     failed = tests["bad_house"] | tests["bad_water"] | (tests["missing"] >= 1)
     failed |= tests["household_no"].isin(bad["household_no"]) | tests["household_no"].isin(out["household_no"])
     county.hit("R38", tests[~tests["monitored"] & failed], "missing")
-    credit = county.feed(
-        "microcredit", ["person_no", "contract_no", "overdue_days", "as_of", "period", "delivery", "row_no"]
-    )
-    credit = county.latest(credit[credit["as_of"].isna() | (credit["as_of"] <= day)], ["person_no", "contract_no"])
+    credit = county.dated("microcredit", ["person_no", "contract_no"], ["overdue_days"])
     late = credit[credit["overdue_days"] > v["overdue_days_line"]].merge(living, on="person_no")
     county.hit("R29", late.groupby(["household_no", "person_no"])["overdue_days"].max().reset_index(), "overdue_days")
 
@@ -192,6 +203,16 @@ def _work(county: County, home: Frame, living: Frame) -> None:
     at_work = living.loc[living["person_no"].isin(active), "household_no"]
     none = home["relocated"] & (home["labourers"] >= 1) & ~home["household_no"].isin(at_work)
     county.hit("R35", home[none], "labourers")
+    held = {}
+    for name in ("last_end", "before_end"):
+        end = county.day(name)
+        held[name] = job.loc[
+            (job["began_on"] <= end) & (job["ended_on"].isna() | (job["ended_on"] >= end)), "person_no"
+        ]
+    towns = living.assign(**{name: living["person_no"].isin(people) for name, people in held.items()})
+    towns = towns.groupby("town")[["last_end", "before_end"]].sum().reset_index()
+    fall = (towns["before_end"] - towns["last_end"]) * 100
+    county.place("R16", towns[fall > county.values["migrant_fall_percent"] * towns["before_end"]], "town", "last_end")
 
 
 def _relief(county: County, person: Frame, home: Frame, living: Frame) -> None:
@@ -240,3 +261,42 @@ def _losses(county: County, living: Frame) -> None:
     for rule, channels in (("R32", ["信访", "12345", "12317"]), ("R33", ["网络舆情"])):
         heard = voices[voices["channel"].isin(channels)]
         county.hit(rule, heard.groupby(["household_no", "person_no"]).size().rename("n").reset_index(), "n")
+
+
+def _changed(county: County, living: Frame) -> None:
+    v, order = county.values, ["period", "delivery", "row_no"]
+    paper = county.feed("disability_certificate", ["person_no", "issued_on", "status", "category", "grade", *order])
+    paper = county.latest(paper[paper["issued_on"].isna() | (paper["issued_on"] <= county.day("as_of"))], ["person_no"])
+    mental = paper["category"].isin(["精神", "智力"]) & (paper["grade"] <= v["mental_disability_grade"])
+    severe = (paper["status"] == "有效") & ((paper["grade"] <= v["severe_disability_grade"]) | mental)
+    county.hit("R08", paper[severe & (paper["issued_on"] >= county.day("recent"))].merge(living, on="person_no"), 1)
+    firm = county.dated("business", ["person_no", "registration_no"], ["kind", "status"])
+    shut = firm["kind"].isin(["个体工商户", "企业法人"]) & firm["status"].isin(["注销", "吊销"])
+    shut = firm[shut & (firm["as_of"] >= county.day("quarter"))].merge(living, on="person_no")
+    county.hit("R30", shut.groupby(["household_no", "person_no"]).size().rename("n").reset_index(), "n")
+    child = county.dated("child_in_difficulty", ["person_no"], ["situation"])
+    needy = child["situation"].isin(["孤儿", "事实无人抚养", "重病重残", "单亲"])
+    county.hit("R34", child[needy & (child["as_of"] >= county.day("quarter"))].merge(living, on="person_no"), 1)
+    lost = county.recent("fraud_loss", "occurred_on", ["loss"]).groupby("person_no")["loss"].sum()
+    court = county.recent("court_enforcement", "began_on", ["kind"])
+    jailed = living["person_no"].isin(court.loc[court["kind"] == "服刑", "person_no"])
+    hurt = living.assign(lost=living["person_no"].map(lost).fillna(0))
+    county.hit("R25", hurt[(hurt["lost"] >= v["fraud_line"]) | jailed & hurt["labourer"]], "lost")
+
+
+def _villages(county: County) -> None:
+    day = county.day("as_of")
+    water = county.of_change("water_supply", ["division", "began_on", "cause"], ["ended_on"])
+    water = water[(water["began_on"] <= day) & (water["ended_on"].isna() | (water["ended_on"] >= county.day("recent")))]
+    foul = water["cause"] == "水质不达标"
+    bad = water[foul].groupby("division").size().rename("n").reset_index()
+    county.place("R14", bad, "division", "n")
+    dry = water[~foul].copy()
+    dry["days"] = (dry["ended_on"].fillna(day).clip(upper=day) - dry["began_on"]).dt.days.clip(lower=0)
+    dry["seasonal"] = dry["cause"] == "季节性缺水"
+    dry = dry.groupby("division").agg(days=("days", "max"), seasonal=("seasonal", "any")).reset_index()
+    long = dry["days"] > county.values["water_stop_days_line"]
+    county.place("R13", dry[long | dry["seasonal"]], "division", "days")
+    sites = county.dated("geohazard", ["division", "site"], ["level"])
+    risen = sites[(sites["level"] != "小型") & (sites["as_of"] >= county.day("recent"))]
+    county.place("R26", risen.groupby("division").size().rename("n").reset_index(), "division", "n")

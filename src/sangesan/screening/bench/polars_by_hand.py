@@ -1,4 +1,4 @@
-"""The person and household rules as one would write them in Polars for this county and nothing else."""
+"""The rules as one would write them in Polars for this county and nothing else."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class County:
 
 
 def run(source: BenchSource, spans: Spans, values: dict[str, int]) -> pa.Table:
-    """Hits as rule, household_no, person_no, measure, in the order of the digest."""
+    """Hits as rule, household_no, person_no, measure, division, in the order of the digest."""
     county = County(source, spans, values)
     pl = county.pl
     person, home, living = _registry(county)
@@ -42,19 +42,22 @@ def run(source: BenchSource, spans: Spans, values: dict[str, int]) -> pa.Table:
     person, home, *feeds = (frame.lazy() for frame in first)
     living = person.filter(~pl.col("gone") & ~pl.col("dead")).join(home, on="household_no")
     living = living.collect().lazy()
-    medical, income, job, post, relief, pupil, insured, house, credit = feeds
+    medical, income, job, post, relief, pupil, insured, house, credit, *changed = feeds
     hits = [
         *_medical(county, medical, income, living, home, person),
         *_school(county, pupil, living),
         *_work(county, job, post, living, home),
         *_relief(county, relief, living, person, home),
         *_losses(county, living),
+        *_changed(county, living, *changed),
         *_homes(county, living, home, insured, pupil, house),
         _hit(county, "R29", credit.filter(pl.col("overdue_days") > values["overdue_days_line"]).join(living, on="person_no")
              .group_by("household_no", "person_no").agg(pl.col("overdue_days").max()), "overdue_days"),
+        *_towns(county, job, living),
+        *_villages(county),
     ]  # fmt: skip
-    done = pl.concat(pl.collect_all(hits))
-    return done.sort("rule", "household_no", "person_no", nulls_last=False).to_arrow()
+    done = pl.concat(pl.collect_all(hits), how="diagonal")
+    return done.sort("rule", "household_no", "person_no", "division", nulls_last=False).to_arrow()
 
 
 def _hit(county: County, rule: str, frame: Frame, measure: Any) -> Frame:
@@ -63,6 +66,11 @@ def _hit(county: County, rule: str, frame: Frame, measure: Any) -> Frame:
     has_person = "person_no" in frame.collect_schema().names()
     person = pl.col("person_no") if has_person else pl.lit(None, dtype=pl.Int64).alias("person_no")
     return frame.select(pl.lit(rule).alias("rule"), "household_no", person, value.cast(pl.Int64).alias("measure"))
+
+
+def _place(county: County, rule: str, frame: Frame, division: str, measure: str) -> Frame:
+    pl = county.pl
+    return frame.select(pl.lit(rule).alias("rule"), division=division, measure=pl.col(measure).cast(pl.Int64))
 
 
 def _registry(county: County) -> tuple[Frame, Frame, Frame]:
@@ -79,7 +87,7 @@ def _registry(county: County) -> tuple[Frame, Frame, Frame]:
         persons=pl.len().cast(pl.Int64), labourers=pl.col("labourer").sum().cast(pl.Int64)
     )
     home = pl.scan_parquet(county.source.table("households")).join(members, on="household_no").select(
-        "household_no", "persons", "labourers",
+        "household_no", "town", "persons", "labourers",
         poor=pl.col("formerly_poor").fill_null(value=False),
         monitored=(pl.col("stage") == "monitoring").fill_null(value=False),
         relocated=pl.col("relocated").fill_null(value=False),
@@ -102,6 +110,7 @@ def _feeds(county: County) -> list[Frame]:
         ["person_no", "year"], ["wage", "business", "business_cost", "property", "transfer"],
     )  # fmt: skip
     known = pl.col("as_of").is_null() | (pl.col("as_of") <= s.as_of)
+    issued = pl.col("issued_on").is_null() | (pl.col("issued_on") <= s.as_of)
     year = county.feed("insurance_enrolment").filter(pl.col("year") == s.as_of.year)
     inspected = pl.col("inspected_on").is_null() | (pl.col("inspected_on") <= s.as_of)
     return [
@@ -114,7 +123,10 @@ def _feeds(county: County) -> list[Frame]:
         county.latest(year, ["person_no"], ["status"]),
         county.latest(county.feed("house_inspection").filter(inspected), ["person_no"], ["grade", "inspected_on"]),
         county.latest(county.feed("microcredit").filter(known), ["person_no", "contract_no"], ["overdue_days"]),
-    ]
+        county.latest(county.feed("disability_certificate").filter(issued), ["person_no"], ["status", "category", "grade", "issued_on"]),
+        county.latest(county.feed("business").filter(known), ["person_no", "registration_no"], ["kind", "status", "as_of"]),
+        county.latest(county.feed("child_in_difficulty").filter(known), ["person_no"], ["situation", "as_of"]),
+    ]  # fmt: skip
 
 
 def _medical(county: County, medical: Frame, income: Frame, living: Frame, home: Frame, person: Frame) -> list[Frame]:
@@ -240,6 +252,66 @@ def _losses(county: County, living: Frame) -> list[Frame]:
             for rule, code, day, condition in counted
         ),
     ]  # fmt: skip
+
+
+def _changed(county: County, living: Frame, certificate: Frame, firm: Frame, child: Frame) -> list[Frame]:
+    pl, s, v = county.pl, county.spans, county.values
+    mental = pl.col("category").is_in(["精神", "智力"]) & (pl.col("grade") <= v["mental_disability_grade"])
+    severe = (pl.col("status") == "有效") & ((pl.col("grade") <= v["severe_disability_grade"]) | mental)
+    severe &= pl.col("issued_on") >= s.recent
+    closed = pl.col("kind").is_in(["个体工商户", "企业法人"]) & pl.col("status").is_in(["注销", "吊销"])
+    fresh = pl.col("as_of") >= s.quarter
+    shut = (
+        firm.filter(closed & fresh).join(living, on="person_no").group_by("household_no", "person_no").agg(n=pl.len())
+    )
+    needy = child.filter(fresh & pl.col("situation").is_in(["孤儿", "事实无人抚养", "重病重残", "单亲"]))
+    lost = county.recent("fraud_loss", "occurred_on").group_by("person_no").agg(lost=pl.col("loss").sum())
+    jailed = county.recent("court_enforcement", "began_on").filter(pl.col("kind") == "服刑")
+    jailed = jailed.select("person_no", jailed=True).unique()
+    hurt = lost.join(jailed, on="person_no", how="full", coalesce=True).join(living, on="person_no")
+    hurt = hurt.filter((pl.col("lost") >= v["fraud_line"]) | (pl.col("jailed") & pl.col("labourer")))
+    return [
+        _hit(county, "R08", certificate.filter(severe).join(living, on="person_no"), pl.lit(1)),
+        _hit(county, "R25", hurt, pl.col("lost").fill_null(0)),
+        _hit(county, "R30", shut, "n"),
+        _hit(county, "R34", needy.join(living, on="person_no"), pl.lit(1)),
+    ]
+
+
+def _towns(county: County, job: Frame, living: Frame) -> list[Frame]:
+    pl, s = county.pl, county.spans
+    began, ended = pl.col("began_on"), pl.col("ended_on")
+    held = job.select(
+        "person_no",
+        now=(began <= s.last_end) & (ended.is_null() | (ended >= s.last_end)),
+        before=(began <= s.before_end) & (ended.is_null() | (ended >= s.before_end)),
+    )
+    held = held.group_by("person_no").agg(pl.col("now").any(), pl.col("before").any()).join(living, on="person_no")
+    towns = held.group_by("town").agg(pl.col("now").cast(pl.Int64).sum(), pl.col("before").cast(pl.Int64).sum())
+    fallen = (pl.col("before") - pl.col("now")) * 100 > county.values["migrant_fall_percent"] * pl.col("before")
+    return [_place(county, "R16", towns.filter(fallen), "town", "now")]
+
+
+def _villages(county: County) -> list[Frame]:
+    pl, s = county.pl, county.spans
+    cause, ended = pl.col("cause"), pl.col("ended_on")
+    water = county.latest(county.feed("water_supply"), ["division", "began_on", "cause"], ["ended_on"])
+    stopped = water.filter((pl.col("began_on") <= s.as_of) & (ended.is_null() | (ended >= s.recent)))
+    days = (pl.min_horizontal(ended, pl.lit(s.as_of)) - pl.col("began_on")).dt.total_days().clip(0)
+    supply = stopped.group_by("division").agg(
+        days=days.filter(cause != "水质不达标").max().fill_null(0),
+        seasonal=(cause == "季节性缺水").sum(),
+        foul=(cause == "水质不达标").sum(),
+    )
+    dry = (pl.col("days") > county.values["water_stop_days_line"]) | (pl.col("seasonal") >= 1)
+    known = pl.col("as_of").is_null() | (pl.col("as_of") <= s.as_of)
+    sites = county.latest(county.feed("geohazard").filter(known), ["division", "site"], ["level", "as_of"])
+    risen = sites.filter((pl.col("level") != "小型") & (pl.col("as_of") >= s.recent))
+    return [
+        _place(county, "R13", supply.filter(dry), "division", "days"),
+        _place(county, "R14", supply.filter(pl.col("foul") >= 1), "division", "foul"),
+        _place(county, "R26", risen.group_by("division").agg(n=pl.len()), "division", "n"),
+    ]
 
 
 def _homes(county: County, living: Frame, home: Frame, insured: Frame, pupil: Frame, house: Frame) -> list[Frame]:

@@ -19,7 +19,7 @@ from sangesan.screening.engine import screen
 from sangesan.screening.needs import columns_needed
 from sangesan.screening.reading import load_rules
 
-COLUMNS = ("rule", "household_no", "person_no", "measure")
+COLUMNS = ("rule", "household_no", "person_no", "division", "measure")
 SHARED = ("new_case_months", "quarterly_case_months", "idle_lookback_months")
 
 
@@ -70,10 +70,9 @@ def _engines(source: BenchSource, as_of: date) -> tuple[dict[str, Callable[[], p
 
 
 def _uniform(table: pa.Table) -> pa.Table:
-    """The digest's columns in plain types; rules by hand here hit no division."""
-    plain = table.select(list(COLUMNS)).append_column("division", pa.nulls(table.num_rows, pa.string()))
+    """The digest's columns in plain types."""
     types = {"rule": pa.string(), "division": pa.string()}
-    return pa.table({name: pc.cast(plain[name], types.get(name, pa.int64())) for name in plain.column_names})
+    return pa.table({name: pc.cast(table[name], types.get(name, pa.int64())) for name in COLUMNS})
 
 
 def _rows(source: BenchSource, needed: dict[str, list[str]]) -> int:
