@@ -19,6 +19,15 @@ from sangesan.registry.models import Condition, Household, Living, Membership, P
 from sangesan.registry.permissions import visible_households
 from sangesan.registry.sealed_fields import IDENTITY, PHONE
 
+LIVING_FIELDS = {
+    "house_grade": "住房等级",
+    "safe_water": "安全饮水",
+    "road": "入户路",
+    "house_m2": "住房面积",
+    "fuel": "燃料",
+}
+MEMBER_FIELDS = ("健康状况", "劳动技能", "文化程度或在校生状况", "医疗保险")
+
 
 @dataclass(frozen=True)
 class Member:
@@ -63,6 +72,11 @@ def search(post: Post, text: str, *, after: int | None = None, limit: int = 50) 
     if after is not None:
         rows = rows.filter(id__gt=after)
     return list(rows.order_by("id")[:limit])
+
+
+def in_order(post: Post, numbers: Collection[int]) -> dict[int, Household]:
+    """Those of the households that the post may see, by number."""
+    return visible_households(require(post, "registry.see")).in_bulk(list(numbers))
 
 
 def household_page(post: Post, household_id: int, on: date) -> HouseholdPage:
@@ -112,22 +126,13 @@ def _members(household: Household, on: date) -> list[Member]:
 
 def _form_values(living: Living | None, members: list[Member]) -> dict[str, Any]:
     """The form's fields by name, for completeness: living conditions once, conditions per present member."""
-    names = {
-        "house_grade": "住房等级",
-        "safe_water": "安全饮水",
-        "road": "入户路",
-        "house_m2": "住房面积",
-        "fuel": "燃料",
-    }
-    values: dict[str, Any] = {title: getattr(living, name, None) for name, title in names.items()}
+    values: dict[str, Any] = {title: getattr(living, name, None) for name, title in LIVING_FIELDS.items()}
     for member in members:
         if not member.present:
             continue
         c, who = member.condition, member.person.name
-        values[f"{who} 健康状况"] = c.health if c else None
-        values[f"{who} 劳动技能"] = c.labour if c else None
-        values[f"{who} 文化程度或在校生状况"] = (c.education or c.schooling) if c else None
-        values[f"{who} 医疗保险"] = c.medical_insurance if c else None
+        known = (c.health, c.labour, c.education or c.schooling, c.medical_insurance) if c else (None,) * 4
+        values |= {f"{who} {title}": value for title, value in zip(MEMBER_FIELDS, known, strict=True)}
     return values
 
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/", deliveries.delivery, name="delivery"),
     path("parameters/", parameters.parameters, name="parameters"),
     path("parameters/<str:code>/", parameters.parameter, name="parameter"),
+    path("parameters/<str:code>/try/", parameters.try_parameter, name="parameter-try"),
     path("parameters/<str:code>/amend/", parameters.amend_parameter, name="parameter-amend"),
     path("rules/", rules.rules, name="rules"),
     path("rules/<slug:code>/", rules.rule, name="rule"),

@@ -12,9 +12,13 @@ from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.parameters import ParameterValue, load_parameters, parse_value
 from sangesan.regions.queries import county, today
+from sangesan.registry.queries import in_order
 from sangesan.screening.reading import load_rules
+from sangesan.screening.what_if import what_if
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
+
+SHOWN = 20  # households named of those that would appear or vanish
 
 
 @guarded("screening.see")
@@ -35,25 +39,43 @@ def parameter(request: Request, code: str) -> HttpResponse:
 @guarded("amendments.amend", ("POST",))
 def amend_parameter(request: Request, code: str) -> HttpResponse:
     """Lays a value over the shipped ones from a day on; a refusal shows the form again with what was written."""
-    given = request.POST
     try:
-        unit = parameter_book().parameter(code).unit
-        until = given.get("valid_to", "").strip()
-        value = ParameterValue(
-            code=code,
-            value=parse_value(given.get("value", ""), unit),
-            unit=unit,
-            valid_from=parse_date(given.get("valid_from", "")),
-            valid_to=parse_date(until) if until else None,
-            source=given.get("source", "").strip(),
-            document=given.get("document", "").strip(),
-            demonstration_only=county().is_demonstration,
-        )
+        value = _given(request, code)
         amend(post=request.post, value=value, now=timezone.now())
     except Refusal as refusal:
         return _page(request, code, refusal)
     messages.success(request, _("已修订，下一次筛查起按新值"))
     return redirect("parameter", code)
+
+
+@guarded("amendments.amend", ("POST",))
+def try_parameter(request: Request, code: str) -> HttpResponse:
+    """What the value would do to the whole county, by town, before anybody adopts it; nothing is recorded."""
+    answer = what_if(post=request.post, value=_given(request, code))
+    households = in_order(request.post, [*answer.appear[:SHOWN], *answer.vanish[:SHOWN]])
+    context = {
+        "answer": answer,
+        "towns": [t for t in answer.towns if t.appear or t.vanish],
+        "appear": [households[n] for n in answer.appear[:SHOWN] if n in households],
+        "vanish": [households[n] for n in answer.vanish[:SHOWN] if n in households],
+    }
+    return render(request, "web/parameters/what_if.html", context)
+
+
+def _given(request: Request, code: str) -> ParameterValue:
+    """The form's value; raises Refusal. A demonstration's values are marked as its own."""
+    given = request.POST
+    unit, until = parameter_book().parameter(code).unit, given.get("valid_to", "").strip()
+    return ParameterValue(
+        code=code,
+        value=parse_value(given.get("value", ""), unit),
+        unit=unit,
+        valid_from=parse_date(given.get("valid_from", "") or today().isoformat()),
+        valid_to=parse_date(until) if until else None,
+        source=given.get("source", "").strip(),
+        document=given.get("document", "").strip(),
+        demonstration_only=county().is_demonstration,
+    )
 
 
 def _page(request: Request, code: str, refusal: Refusal | None = None) -> HttpResponse:
