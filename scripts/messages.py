@@ -1,19 +1,26 @@
-"""The English catalogue: brings it in line with the texts of pages and code, or (--check) says what is missing.
+"""The English catalogue: brings it in line with the texts of pages, code and data, or (--check) says what is missing.
 
-Texts are Chinese msgids in gettext calls of src/sangesan/**/*.py and in {% translate %} of templates. Babel reads and
-writes the catalogue, so no gettext program is needed.
+Texts are Chinese msgids in gettext calls of src/sangesan/**/*.py, in {% translate %} of templates, and the titles of data
+that pages show through `titled`: FILES and NAMES say where those stand. Babel reads and writes the catalogue, so no
+gettext program is needed.
 """
 
 import argparse
 import io
+import os
+import re
 import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import django
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
-from django.conf import settings
+from django.db.models.enums import ChoicesType
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +32,38 @@ KEYWORDS = {
     "gettext_lazy": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "job": (2,),
 }
+# Titles in data files: the places in each, `*` for every entry, `=` for the keys themselves.
+FILES = {
+    "accounts/access_matrix.yaml": ("*.title",),
+    "clues/channels.yaml": ("lines.*", "channels.*.title"),
+    "exchange/feeds.yaml": (
+        "person_columns.=", "departments.*.name", "feeds.*.title", "feeds.*.columns.=", "feeds.*.columns.*.list.*",
+    ),
+    "facts/definitions/*.yaml": ("facts.*.title", "facts.*.pending"),
+    "policy/data/parameters/*.yaml": ("*.title",),
+    "screening/exclusions/*.yaml": ("title", "meaning", "parameters.*"),
+    "screening/rules/*.yaml": ("title", "meaning", "parameters.*"),
+}  # fmt: skip
+# Titles in code: the names of each module that hold them, as texts, values of a mapping, or labels of choices.
+NAMES = {
+    "accounts.models": ("Post.Role",),
+    "clues.domain": ("STATES",),
+    "demo.registry_files": ("ROADS.=", "FUELS.=", "WAYS"),
+    "exchange.models": ("Delivery.State",),
+    "exchange.timeliness": ("LABELS",),
+    "jobs.models": ("JobRun.State",),
+    "registry.domain": ("RELATIONS", "EDUCATION", "SCHOOLING", "HEALTH", "LABOUR", "CATEGORIES", "RELOCATION_CAUSES"),
+    "registry.queries": ("LIVING_FIELDS", "MEMBER_FIELDS"),
+    "screening.rules": ("RISK_TYPES",),
+    "screening.waiting": ("REASONS",),
+    "visits.domain": ("CONCLUSIONS",),
+}
+# Words of units, with a singular and a plural in English.
+UNITS = {"facts.model": "UNITS", "policy.parameters": "UNITS"}
+UNIT = "单位"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def extracted() -> Catalog:
@@ -36,10 +74,56 @@ def extracted() -> Catalog:
         if path.suffix == ".html":
             # what templatize leaves is not quite Python: indentation means nothing in it
             text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
-        place = path.relative_to(ROOT).as_posix()
         for _, message, _, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
-            catalogue.add(message, locations=[(place, 0)], context=context)
+            catalogue.add(message, locations=[(_place(path), 0)], context=context)
+    for place, text in _titles():
+        catalogue.add(text, locations=[(place, 0)])
+    for module, name in UNITS.items():
+        for word in filter(CHINESE.search, _within(import_module(f"sangesan.{module}"), [name])):
+            catalogue.add((word, word), locations=[(_module_place(module), 0)], context=UNIT)
     return catalogue
+
+
+def _titles() -> Iterator[tuple[str, str]]:
+    """The titles of data, each with the file in which it stands."""
+    for pattern, wheres in FILES.items():
+        for path in sorted(SOURCE.glob(pattern)):
+            data = yaml.safe_load(path.read_text(encoding="utf-8"))
+            for where in wheres:
+                yield from ((_place(path), text) for text in _within(data, where.split(".")) if CHINESE.search(text))
+    for module, names in NAMES.items():
+        for name in names:
+            texts = _within(import_module(f"sangesan.{module}"), name.split("."))
+            yield from ((_module_place(module), text) for text in texts if CHINESE.search(text))
+
+
+def _within(data: object, steps: list[str]) -> Iterator[str]:
+    """The texts at a place in data; none where an entry lacks the key."""
+    if data is None:
+        return
+    if steps and steps[0] in {"*", "="}:
+        entries = data.values() if isinstance(data, Mapping) and steps[0] == "*" else data
+        for entry in cast("Iterable[object]", entries):
+            yield from _within(entry, steps[1:])
+    elif steps:
+        found = data.get(steps[0]) if isinstance(data, Mapping) else getattr(data, steps[0])
+        yield from _within(found, steps[1:])
+    elif isinstance(data, ChoicesType):
+        yield from data.labels
+    elif isinstance(data, Mapping):
+        yield from data.values()
+    elif isinstance(data, Iterable) and not isinstance(data, str):
+        yield from data
+    else:
+        yield str(data)
+
+
+def _place(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _module_place(module: str) -> str:
+    return _place(SOURCE / f"{module.replace('.', '/')}.py")
 
 
 def main() -> None:
@@ -47,7 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    settings.configure(USE_I18N=True)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     django.setup()
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="en", charset="utf-8")

@@ -19,6 +19,7 @@ from sangesan.demo.population import County
 from sangesan.demo.presentation import decimal_text
 
 ROADS = {"水泥路": 62, "沥青路": 14, "砂石路": 13, "泥土路": 9, "": 2}
+WAYS = ("帮扶消除", "自然消除")
 FUELS = {"柴草": 34, "电": 38, "液化气": 24, "沼气": 2, "": 2}
 UNSAFE_WATER_HOUSEHOLDS = 22
 NATIONAL_NUMBER_UNKNOWN = 0.01
@@ -69,7 +70,7 @@ def _households(county: County) -> pa.Table:
     count = h.size.size
     longitude, latitude = household_positions(rng, places, h.residence)
     lifted = 2014 + weighted(rng, (3, 5, 10, 16, 27, 30, 9), count)
-    way = np.where(rng.random(count) < 0.93, "帮扶消除", "自然消除")
+    way = np.where(rng.random(count) < 0.93, *WAYS)
     number = np.char.add("2" + county.facts.code, np.char.zfill((np.arange(count) * 11 + 100_003).astype("<U8"), 8))
     number[rng.random(count) < NATIONAL_NUMBER_UNKNOWN] = ""
     group = np.char.add(rng.integers(1, 8, count).astype("<U1"), "组")

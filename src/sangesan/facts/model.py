@@ -10,7 +10,10 @@ from sangesan.facts.syntax import Node
 from sangesan.facts.windows import Window
 
 Grain = OneOf["person", "household", "division"]
-UNITS = {"fen": "元", "count": "次", "persons": "人", "days": "天", "months": "个月", "truth": "", "percent": "%"}
+UNITS = {
+    "fen": "元", "count": "次", "persons": "人", "days": "天", "months": "个月", "truth": "", "percent": "%",
+    "vehicles": "辆", "companies": "家", "homes": "套", "sites": "处", "jobs": "份", "posts": "个", "benefits": "项",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,11 @@ from sangesan.facts.moment import Moment
 from sangesan.facts.planning import closure
 from sangesan.screening.rules import Rule, Waiting
 
+NOT_CONNECTED = "数据项“{title}”尚未接入"
+NO_VALUE = "参数“{title}”（{code}）在{day}没有值"
+NEVER_DELIVERED = "数据项 {feed} 还没有推送过"
+REASONS = (NOT_CONNECTED, NO_VALUE, NEVER_DELIVERED)
+
 
 def what_is_missing(
     rule: Rule, book: FactBook, moment: Moment, *, views: Collection[str], empty: Collection[str]
@@ -20,12 +25,12 @@ def what_is_missing(
         if isinstance(fact.body, Pending):
             missing.append(fact.body.missing)
         elif isinstance(fact.body, FromFeed) and fact.body.source.code not in views:
-            missing.append(f"数据项“{fact.body.source.contract.title}”尚未接入")
+            missing.append(NOT_CONNECTED.format(title=fact.body.source.contract.title))
     for code in rule.parameters:
         if moment.lacks(code):
             title = moment.parameters.parameter(code).title if code in moment.parameters else code
-            missing.append(f"参数“{title}”（{code}）在{moment.as_of}没有值")
-    missing.extend(f"数据项 {feed} 还没有推送过" for feed in rule.needs_rows if feed in empty)
+            missing.append(NO_VALUE.format(title=title, code=code, day=moment.as_of))
+    missing.extend(NEVER_DELIVERED.format(feed=feed) for feed in rule.needs_rows if feed in empty)
     return tuple(dict.fromkeys(missing))
 
 

@@ -1,14 +1,24 @@
-"""Words for codes: risks, rules, departments, cycles, audited acts."""
+"""Words for codes: risks, rules, departments, cycles, audited acts; and the titles of data in the reader's language.
 
+Titles of data (rules, figures, parameters, departments, feeds with their columns and codes, acts, roles, channels, states,
+jobs) stand in Chinese where they belong and go through `titled` when they are shown; scripts/messages.py gathers them, so
+that none is without its English. Names of people and places, posts, file names, documents, the sentences of evidence,
+refusals and the progress of jobs stay Chinese, and so does the workbook of clues that one downloads.
+"""
+
+import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from sangesan.accounts.permissions import matrix
 from sangesan.exchange.contracts import load_contracts
+from sangesan.registry.domain import MULTIPLE
 from sangesan.screening.reading import load_exclusions, load_rules
 from sangesan.screening.rules import RISK_TYPES, Rule
+from sangesan.screening.waiting import REASONS
 
 CYCLES: Mapping[str, str | Promise] = {
     "monthly": _("每月"),
@@ -23,37 +33,36 @@ METHODS: Mapping[str, str | Promise] = {
     "identity_number_mended": _("按身份证号（修正空格、全角、15位等之后）"),
     "name_birth_village": _("按姓名、出生日期和村"),
 }
+SEXES = (_("男"), _("女"))  # shown by `titled`; no code list of the data holds them
 GRAINS: Mapping[str, str | Promise] = {"person": _("人"), "household": _("户"), "division": _("村（社区）")}
 
-# Words that stand in the slices' own data and are shown through gettext by template tags.
-WORDS = (
-    _("待核查"),
-    _("待进入程序"),
-    _("已核查无风险"),
-    _("无风险"),
-    _("有风险，需进入程序"),
-    _("县级专班"),
-    _("镇级"),
-    _("村（社区）"),
-    _("网格员"),
-    _("行业部门"),
-    _("督查组"),
-    _("等待"),
-    _("进行中"),
-    _("完成"),
-    _("未完成"),
-    _("已停止"),
-    _("已接收"),
-    _("部分接收"),
-    _("已退回"),
-    _("按时"),
-    _("从未报送"),
-    _("随时报送"),
-)
+
+def titled(title: str) -> str:
+    """A title of the data in the reader's language; as it stands where it has no translation (a name, a place)."""
+    return gettext(title)
+
+
+def several(titles: str | None) -> str:
+    """Titles of a code list joined as the national form joins them; "" for None."""
+    return gettext(MULTIPLE).join(titled(title) for title in (titles or "").split(MULTIPLE))
+
+
+def with_unit(text: str, word: str, number: int) -> str:
+    """A number as text and its unit's word, which in English depends on the number: 1 car, 2 cars."""
+    return f"{text} {npgettext('单位', word, word, number)}" if word else text
+
+
+def reason(text: str) -> str:
+    """Why a rule waits, said again in the reader's language, the title in it as well."""
+    for form in REASONS:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(form))
+        if found := re.fullmatch(pattern, text):
+            return titled(form).format(**{name: titled(value) for name, value in found.groupdict().items()})
+    return titled(text)
 
 
 def risk_titles() -> Mapping[str, str]:
-    """The risk types by code."""
+    """The risk types by code, in Chinese."""
     return RISK_TYPES
 
 
@@ -65,13 +74,13 @@ def rules_by_code() -> dict[str, Rule]:
 def rule_title(code: str) -> str:
     """A rule's code and title; "" for none."""
     rule = rules_by_code().get(code)
-    return f"{code} {rule.title}" if rule else code
+    return f"{code} {titled(rule.title)}" if rule else code
 
 
 def department_name(code: str) -> str:
     """A department's name; the code where there is none."""
     found = load_contracts().departments.get(code)
-    return found.name if found else code
+    return titled(found.name) if found else code
 
 
 def slices_audited() -> dict[str, str | Promise]:
@@ -89,4 +98,4 @@ def act_title(tag: str) -> str:
     """An audit tag (slice:subject:action) as the act's title in the access matrix; the tag itself where there is none."""
     subject, _middle, action = (*tag.split(":"), "", "")[:3]
     access = matrix().get(f"{subject}.{action}")
-    return access.title if access else tag
+    return titled(access.title) if access else tag

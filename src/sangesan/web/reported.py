@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext as _
 
 from sangesan.amendments.queries import parameter_book
 from sangesan.clues.queries import CluePage
@@ -15,12 +16,12 @@ from sangesan.exchange.models import Delivery
 from sangesan.facts.evidence import EvidenceRow, fact_rows
 from sangesan.facts.moment import Moment
 from sangesan.facts.reading import load_facts
-from sangesan.kernel.money import format_yuan
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import tree
 from sangesan.registry.queries import HouseholdPage
 from sangesan.web.explaining import feeds_behind
-from sangesan.web.labels import department_name, rules_by_code
+from sangesan.web.labels import department_name, rules_by_code, titled
+from sangesan.web.shown_values import shown
 
 NEWEST_ROWS = 30
 NEWEST_LINES = 20
@@ -89,9 +90,10 @@ def _lines(page: HouseholdPage) -> Iterator[tuple[str, Line]]:
         for row in found.rows.to_pylist():
             day, dated_by = _day(found, row)
             filled = (c for c in found.feed.open_columns if c is not dated_by and row[c.as_name] is not None)
-            values = "，".join(f"{c.heading} {_shown(c, row[c.as_name])}" for c in filled)
+            values = _("，").join(f"{titled(c.heading)} {_shown(c, row[c.as_name])}" for c in filled)
             who = [names.get(row.get("person_no"), ""), department_name(found.feed.department)]
-            text = f"{found.feed.title}：{values}" if values else found.feed.title
+            title = titled(found.feed.title)
+            text = _("%(title)s：%(values)s") % {"title": title, "values": values} if values else title
             yield found.feed.department, Line(day, text, " · ".join(w for w in who if w))
 
 
@@ -128,16 +130,16 @@ def _table(title: str, rows: list[EvidenceRow], deliveries: Mapping[int, Deliver
     feed = load_contracts().feed(rows[0].feed)
     columns = [c for c in feed.open_columns if c.as_name in rows[0].columns]
     newest = sorted(rows, key=lambda row: (row.delivery, row.row_no), reverse=True)[:NEWEST_ROWS]
-    shown = []
+    found = []
     for row in newest:
         sheet, number = row_place(row.row_no)
         cells = [_shown(column, row.columns[column.as_name]) for column in columns]
         place = str(number) if sheet == 1 else f"{sheet}-{number}"
         delivery = deliveries[row.delivery]
-        shown.append(SourceRow(cells, delivery.file_name, f"{delivery.period:%Y-%m}", place, row.delivery))
+        found.append(SourceRow(cells, delivery.file_name, f"{delivery.period:%Y-%m}", place, row.delivery))
     headings = [column.heading for column in columns]
-    name = f"{title}（{feed.title}）"
-    return SourceTable(department_name(feed.department), name, headings, shown, len(rows) > NEWEST_ROWS)
+    name = _("%(title)s（%(feed)s）") % {"title": titled(title), "feed": titled(feed.title)}
+    return SourceTable(department_name(feed.department), name, headings, found, len(rows) > NEWEST_ROWS)
 
 
 def _day(found: RowsAbout, row: dict[str, Any]) -> tuple[date, ColumnContract | None]:
@@ -153,7 +155,9 @@ def _shown(column: ColumnContract, value: Any) -> str:
     if value is None:
         return ""
     if column.type == "money":
-        return f"{format_yuan(value)} 元"
+        return shown(value, "fen")
     if column.type == "bool":
-        return "是" if value else "否"
+        return shown(value, "truth")
+    if column.type == "code":
+        return titled(value)
     return tree().full_name(value) if column.type == "division" else str(value)

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from sangesan.accounts.models import Post
 from sangesan.amendments.queries import parameter_book
 from sangesan.facts.model import FactBook, FromFeed
@@ -13,6 +15,7 @@ from sangesan.policy.parameters import ParameterValue
 from sangesan.screening.queries import RuleState, rule_state
 from sangesan.screening.reading import load_exclusions
 from sangesan.screening.rules import Rule
+from sangesan.web.labels import titled
 from sangesan.web.shown_values import shown
 
 
@@ -63,11 +66,11 @@ def in_words(rule: Rule) -> str:
     """The rule's condition with the titles of figures and parameters in place of their codes."""
     facts, book = load_facts(), parameter_book()
     words = {
-        "and": "且",
-        "or": "或",
-        "not": "非",
-        "in": "属于",
-        "percent_of": "按比例",
+        "and": _("且"),
+        "or": _("或"),
+        "not": _("非"),
+        "in": _("属于"),
+        "percent_of": _("按比例"),
         ">=": "≥",
         "<=": "≤",
         "<>": "≠",
@@ -76,9 +79,9 @@ def in_words(rule: Rule) -> str:
     def title(found: re.Match[str]) -> str:
         code = found[0]
         if code in facts:
-            return f"「{facts[code].title}」"
+            return _("「%(title)s」") % {"title": titled(facts[code].title)}
         if code in book:
-            return f"「{book.parameter(code).title}」"
+            return _("「%(title)s」") % {"title": titled(book.parameter(code).title)}
         return words.get(code, code)
 
     return re.sub(r"[a-z_][a-z0-9_]*|>=|<=|<>", title, " ".join(rule.when_text.split()))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from sangesan.facts.model import UNITS as FACT_UNITS
 from sangesan.kernel.money import format_yuan
 from sangesan.policy.parameters import UNITS as PARAMETER_UNITS
+from sangesan.web.labels import with_unit
 
 UNKNOWN = "—"
 
@@ -18,5 +19,6 @@ def shown(value: Any, unit: str) -> str:
     if unit == "truth" or isinstance(value, bool):
         return _("是") if value else _("否")
     if unit == "fen":
-        return f"{format_yuan(int(value))} 元"
-    return f"{value} {PARAMETER_UNITS.get(unit) or FACT_UNITS.get(unit, '')}".strip()
+        return with_unit(format_yuan(int(value)), PARAMETER_UNITS["fen"], 2)
+    word = PARAMETER_UNITS.get(unit) or FACT_UNITS.get(unit, "")
+    return with_unit(str(value), word, value if isinstance(value, int) else 2)

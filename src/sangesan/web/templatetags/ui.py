@@ -19,10 +19,13 @@ from sangesan.exchange.timeliness import LABELS, LATE, Due
 from sangesan.kernel.money import format_yuan
 from sangesan.policy.parameters import ParameterValue
 from sangesan.regions.queries import tree
-from sangesan.web.labels import STAGES, act_title, department_name, risk_titles
+from sangesan.web.labels import STAGES, act_title, department_name, reason, risk_titles, several, titled
 from sangesan.web.shown_values import shown
 
 register = template.Library()
+register.filter("titled", titled)
+register.filter("several", several)
+register.filter("reason", reason)
 
 TONES = {
     "overdue": "red",
@@ -83,6 +86,13 @@ def get(mapping: dict[str, object], key: str) -> object:
     return mapping.get(key, "")
 
 
+@register.filter
+def form_field(name: str) -> str:
+    """A field of the form, after the name of the person it is about: "王某 健康状况"."""
+    who, space, field = name.rpartition(" ")
+    return f"{who}{space}{titled(field)}"
+
+
 @register.simple_tag
 def division(code: str) -> str:
     """Town and village of a code."""
@@ -101,19 +111,19 @@ def stage(code: str) -> SafeString | str:
 @register.simple_tag
 def clue_state(code: str) -> str:
     """A clue's state in words."""
-    return _(STATES[State(code)])
+    return titled(STATES[State(code)])
 
 
 @register.simple_tag
 def risk(code: str) -> str:
     """A risk type in words."""
-    return risk_titles().get(code, code)
+    return titled(risk_titles().get(code, code))
 
 
 @register.simple_tag
 def line(channel: str) -> str:
     """The line of defence of a channel."""
-    return channels()[channel].line
+    return titled(channels()[channel].line)
 
 
 @register.simple_tag
@@ -169,7 +179,7 @@ def value_shown(value: ParameterValue | Amendment) -> str:
 def due_badge(due: Due) -> SafeString:
     """Whether a feed is on time, as a badge; late ones say by how many days."""
     tint = {"on_time": "green", "late": "red", "never": "secondary"}.get(due.status, "azure")
-    words = _(LABELS[due.status])
+    words = titled(LABELS[due.status])
     if due.status == LATE:
         words = ngettext("逾期 %(days)s 天", "逾期 %(days)s 天", due.days_late) % {"days": due.days_late}
     return format_html('<span class="badge bg-{}-lt">{}</span>', tint, words)
