@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,31 +10,10 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from sangesan.accounts.models import Post
-from sangesan.accounts.queries import system_post
 from sangesan.audit.models import Entry
-from sangesan.clues.models import Clue, Evidence, Scope
-from sangesan.clues.permissions import COUNTY
-from sangesan.registry.models import Household, Person
-from sangesan.screening.models import ScreeningRun
-from web.small_county import DAY, GRID_A, NOW, PASSWORD, TOWN_A, VILLAGE_A, identity
-
-
-@pytest.fixture
-def clue(small) -> Clue:
-    """An open clue on 陈大山's household, due in three days, with one hit of R01 as evidence."""
-    home = Household.objects.get(code=f"{VILLAGE_A}00001")
-    run = ScreeningRun.objects.create(as_of=DAY, known_at=NOW, started_at=NOW, post=system_post().pk)
-    made = Clue.objects.create(
-        household=home, division=VILLAGE_A, town=TOWN_A, grid=GRID_A, risk="01", channel="DEPT", state="open",
-        headline="住院自付6,800.00元", rule="R01", opened_on=DAY, due_on=DAY + timedelta(3),
-    )  # fmt: skip
-    for scope in (COUNTY, TOWN_A, VILLAGE_A, GRID_A):
-        Scope.objects.create(clue=made, scope=scope, state="open", due_on=made.due_on)
-    Evidence.objects.create(
-        clue=made, rule="R01", rule_version="v1", measure=680_000, sentence="住院自付6,800.00元", run=run, seen_on=DAY,
-        operands={"hospital_self_paid_ytd": 680_000, "formerly_poor": True},
-    )  # fmt: skip
-    return made
+from sangesan.clues.models import Clue
+from sangesan.registry.models import Person
+from web.small_county import DAY, PASSWORD, VILLAGE_A, identity
 
 
 def text_of(client: Client, address: str) -> str:
