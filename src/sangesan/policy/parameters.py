@@ -24,6 +24,7 @@ UNITS = {
     "percent": "%",
     "count": "次",
     "text": "",
+    "grade": "级",
 }
 DEFAULT_SOURCE = "default"
 

@@ -71,7 +71,7 @@ def yuan(fen: int | None) -> str:
 @register.filter
 def percent(share: Decimal | float | None) -> str:
     """A percentage with two places: 75.01 %."""
-    return "—" if share is None else f"{share:.2f} %"
+    return "—" if share is None else f"{share:.2f}\u00a0%"
 
 
 @register.filter
