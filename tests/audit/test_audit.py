@@ -1,6 +1,8 @@
 """Entries commit with their act, cannot be changed, and are sealed in order."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,11 +13,18 @@ from sangesan.audit.models import Entry, Seal
 from sangesan.audit.queries import entries
 from sangesan.audit.recording import record
 from sangesan.audit.sealing import seal_committed, verify
+from sangesan.kernel.refusal import Refusal
 from web.small_county import SmallCounty
 
 NOW = datetime(2022, 9, 13, 2, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_head(tmp_path: Path, settings: Any) -> None:
+    """Each test seals from the beginning."""
+    settings.SEAL_KEY_FILE = str(tmp_path / "seal.key")
 
 
 def entry(n: int) -> Entry:
@@ -59,6 +68,36 @@ def test_tampering_behind_the_triggers_is_named() -> None:
     verdict = verify()
     assert (verdict.broken, verdict.sealed) == (2, 1)
     assert str(made[1].pk) in verdict.why
+
+
+def _unguarded(sql: str) -> None:
+    """What somebody with the file in hand could do."""
+    with connection.cursor() as cursor:
+        for table in ("audit_entry", "audit_seal"):
+            for act in ("update", "delete"):
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER {table}_no_{act}{on}")
+        for statement in sql.split(";"):
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("DELETE FROM audit_seal", "少了6条"),
+        ("DELETE FROM audit_seal WHERE number > 4", "少了2条"),
+        ("DELETE FROM audit_seal; UPDATE audit_entry SET reason='x'", "少了6条"),
+    ],
+)
+def test_what_is_cut_off_shows_against_the_head_kept_outside_and_is_not_sealed_over(sql: str, why: str) -> None:
+    for n in range(6):
+        entry(n)
+    seal_committed(NOW)
+    _unguarded(sql)
+    assert why in verify().why
+    with pytest.raises(Refusal, match="停止封存"):
+        seal_committed(NOW)
+    assert not verify().sound
 
 
 def test_a_tag_without_grammar_is_a_programming_error() -> None:

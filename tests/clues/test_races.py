@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -58,7 +59,8 @@ def test_two_screenings_open_a_clue_once(tmp_path: Path) -> None:
     assert (Clue.objects.count(), Evidence.objects.count()) == (2, 3)
 
 
-def test_two_sealers_leave_one_chain(tmp_path: Path) -> None:
+def test_two_sealers_leave_one_chain(tmp_path: Path, settings: Any) -> None:
+    settings.SEAL_KEY_FILE = str(tmp_path / "seal.key")
     build(tmp_path)
     for _ in range(20):
         refresh(("R01", home("10020100001"), 500))

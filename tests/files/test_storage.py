@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from sangesan.files import storage
 from sangesan.files.models import StoredFile
-from sangesan.files.placing import place
+from sangesan.kernel.placing import place
 from sangesan.kernel.refusal import Refusal
 
 NOW = datetime(2022, 9, 13, tzinfo=UTC)
@@ -55,7 +55,7 @@ def test_placing_leaves_no_temporary_file_when_it_fails(tmp_path: Path, monkeypa
     def broken(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("sangesan.files.placing.os.fsync", broken)
+    monkeypatch.setattr("sangesan.kernel.placing.os.fsync", broken)
     with pytest.raises(OSError, match="no space"):
         place(tmp_path / "a" / "b", b"x")
     assert list((tmp_path / "a").iterdir()) == []

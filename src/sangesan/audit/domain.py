@@ -36,18 +36,47 @@ def link(key: bytes, previous: bytes, content: bytes) -> bytes:
     return hmac.digest(key, previous + hashlib.sha256(content).digest(), hashlib.sha256)
 
 
+@dataclass(frozen=True)
+class Head:
+    """The newest seal as kept outside the database: what is cut off there shows here."""
+
+    number: int
+    seal: bytes
+
+
 def verify_chain(
-    key: bytes, seals: Iterable[tuple[int, int, bytes]], contents: Mapping[int, bytes], tail: int
+    key: bytes,
+    seals: Iterable[tuple[int, int, bytes]],
+    contents: Mapping[int, bytes],
+    tail: int,
+    head: Head | None = None,
 ) -> Verdict:
     """seals: (number, entry id, seal) in order; contents: entry id -> canonical bytes of the entry as it is now."""
-    previous, count = FIRST, 0
+    verdict, newest = _walk(key, seals, contents, tail, head.number if head else 0)
+    if verdict.broken is not None or head is None:
+        return verdict
+    if verdict.sealed < head.number:
+        return Verdict(
+            verdict.sealed, tail, verdict.sealed + 1, f"应有{head.number}条封条，少了{head.number - verdict.sealed}条"
+        )
+    if newest != head.seal:
+        return Verdict(head.number - 1, tail, head.number, "封条与数据库之外留存的不符，记录被整段换过")
+    return verdict
+
+
+def _walk(
+    key: bytes, seals: Iterable[tuple[int, int, bytes]], contents: Mapping[int, bytes], tail: int, kept: int
+) -> tuple[Verdict, bytes]:
+    """The verdict on the chain itself, and the seal numbered `kept`."""
+    previous, count, newest = FIRST, 0, FIRST
     for number, entry_id, seal in seals:
         if number != count + 1:
-            return Verdict(count, tail, number, f"第{count + 1}号封条不见了")
+            return Verdict(count, tail, number, f"第{count + 1}号封条不见了"), newest
         content = contents.get(entry_id)
         if content is None:
-            return Verdict(count, tail, number, f"第{entry_id}条记录被删除")
+            return Verdict(count, tail, number, f"第{entry_id}条记录被删除"), newest
         if not hmac.compare_digest(link(key, previous, content), seal):
-            return Verdict(count, tail, number, f"第{entry_id}条记录或其封条被改动")
+            return Verdict(count, tail, number, f"第{entry_id}条记录或其封条被改动"), newest
         previous, count = seal, count + 1
-    return Verdict(count, tail)
+        newest = seal if number == kept else newest
+    return Verdict(count, tail), newest

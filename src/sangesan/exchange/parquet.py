@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 from sangesan.exchange.contracts import FeedContract
-from sangesan.files.placing import PART, publish
+from sangesan.kernel.placing import PART, publish
 
 COMPRESSION = "lz4"
 # One data page per column and row group: DuckDB 2.0 derives the wrong nonce context for every later page, so that

@@ -11,9 +11,9 @@ from sangesan.accounts.models import Post
 from sangesan.exchange.contracts import load_contracts
 from sangesan.exchange.permissions import DELIVER, require_feed
 from sangesan.exchange.reading.bounds import MAX_FILE_BYTES
-from sangesan.files.placing import place
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.running import ask
+from sangesan.kernel.placing import place
 from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
 

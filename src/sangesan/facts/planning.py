@@ -17,7 +17,7 @@ PEOPLE, HOUSEHOLDS, DIVISIONS = "people", "households", "divisions"
 
 @dataclass(frozen=True)
 class Step:
-    """One table of the run: `after` names the tables that must be there before."""
+    """One table of the run, run.<table>: `after` names the tables that must be there before."""
 
     table: str
     select: Select | Ready

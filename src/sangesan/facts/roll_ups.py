@@ -18,10 +18,10 @@ def roll_up(facts: tuple[Fact, ...], source: str) -> Select:
     where = () if everyone else (living(),)
     if facts[0].grain == "household":
         return Select(
-            (("household_no", "household_no"), *columns), f"run_{source}", where=where, group=("household_no",)
+            (("household_no", "household_no"), *columns), f"run.{source}", where=where, group=("household_no",)
         )
-    towns = "JOIN run_households AS h USING (household_no)"
-    return Select((("town", "division"), *columns), f"run_{source}", (towns,), where, ("town",))
+    towns = "JOIN run.households AS h USING (household_no)"
+    return Select((("town", "division"), *columns), f"run.{source}", (towns,), where, ("town",))
 
 
 def rolled(fact: Fact, *, filtered: bool = False) -> str:

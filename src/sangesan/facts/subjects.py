@@ -47,7 +47,7 @@ def households(facts: tuple[Fact, ...], moment: Moment) -> Select:
     counted = tuple(f for f in facts if isinstance(f.body, RollUp))
     members = Select(
         columns=(("household_no", "household_no"), *((rolled(f), f.code) for f in counted)),
-        source="run_people",
+        source="run.people",
         where=(living(),),
         group=("household_no",),
     ).text()
@@ -73,7 +73,7 @@ def attached(select: Select, codes: tuple[str, ...]) -> Select:
             *((f"s.{quoted(code)}", code) for code in codes),
         ),
         source=f"({select.text()}) AS s",
-        joins=("JOIN run_people AS p ON p.person_no = s.person_no",),
+        joins=("JOIN run.people AS p ON p.person_no = s.person_no",),
     )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from sangesan.files.models import StoredFile
-from sangesan.files.placing import PART, place
 from sangesan.kernel.digest import digest_bytes
+from sangesan.kernel.placing import PART, place
 from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
 

@@ -6,7 +6,7 @@ from sangesan.facts.evaluation import possible_truths
 from sangesan.facts.functions import TRUTH
 from sangesan.facts.model import Fact
 from sangesan.facts.moment import Moment
-from sangesan.facts.planning import DIVISIONS, HOUSEHOLDS, PEOPLE, FactPlan
+from sangesan.facts.planning import DIVISIONS, HOUSEHOLDS, PEOPLE, FactPlan, Step
 from sangesan.facts.queries import Select
 from sangesan.facts.rendering import to_sql
 from sangesan.facts.scanning import scalar
@@ -18,9 +18,10 @@ BASES = {"person": PEOPLE, "household": HOUSEHOLDS, "division": DIVISIONS}
 KEYS = {PEOPLE: "person_no", HOUSEHOLDS: "household_no", DIVISIONS: "code"}
 
 
-def compile_rule(rule: Rule, plan: FactPlan, moment: Moment) -> Select:
-    """The query of one rule's hits: rule, grain, household_no, person_no, division, measure, operands."""
-    return _Compiler(rule, plan, moment).select()
+def compile_rule(rule: Rule, plan: FactPlan, moment: Moment) -> Step:
+    """One rule's hits: rule, grain, household_no, person_no, division, measure, operands; and the tables it reads."""
+    compiler = _Compiler(rule, plan, moment)
+    return Step(rule.code, compiler.select(), compiler.reads())
 
 
 class _Compiler:
@@ -38,6 +39,12 @@ class _Compiler:
         known = {code: self.plan.book[code].empty for code in self.stored if self.plan.tables[code] == table}
         return True not in possible_truths(self.when, known)
 
+    def reads(self) -> tuple[str, ...]:
+        """The tables of the run that the query reads, sorted."""
+        if self.base == DIVISIONS:
+            return tuple(self.tables)
+        return tuple(sorted({*self.tables, self._lead(), HOUSEHOLDS}))
+
     def select(self) -> Select:
         return Select(
             columns=(
@@ -53,7 +60,9 @@ class _Compiler:
         )
 
     def _lead(self) -> str:
-        """The person table that the query starts from: a driver where there is one, else everybody."""
+        """The table that the query starts from: of people a driver where there is one, else everybody."""
+        if self.base != PEOPLE:
+            return self.base
         mine = [table for table in self.drivers if table.startswith("person_")]
         needs_people = any(self.plan.tables[code] == PEOPLE for code in self.stored)
         return mine[0] if mine and not needs_people else self.base
@@ -61,20 +70,19 @@ class _Compiler:
     def _from(self) -> str:
         if self.base == DIVISIONS:
             return "divisions"
-        lead = self._lead() if self.base == PEOPLE else self.base
-        return f"run_{lead} AS {lead}"
+        return f"run.{self._lead()} AS {self._lead()}"
 
     def _joins(self) -> list[str]:
-        lead = self._lead() if self.base == PEOPLE else self.base
+        lead = self._lead()
         joins = []
         others = [table for table in self.tables if table not in {lead, HOUSEHOLDS}]
         for table in others:
             key = "division" if self.base == DIVISIONS else f"{table.split('_')[0]}_no"
             here = f"{lead}.{KEYS[DIVISIONS] if self.base == DIVISIONS else key}"
             kind = "JOIN" if table in self.drivers else "LEFT JOIN"
-            joins.append(f"{kind} run_{table} AS {table} ON {table}.{key} = {here}")
+            joins.append(f"{kind} run.{table} AS {table} ON {table}.{key} = {here}")
         if self.base == PEOPLE:
-            joins.append(f"JOIN run_households AS households ON households.household_no = {lead}.household_no")
+            joins.append(f"JOIN run.households AS households ON households.household_no = {lead}.household_no")
         return joins
 
     def _who(self) -> tuple[Node, ...]:
@@ -88,8 +96,7 @@ class _Compiler:
         if self.base == DIVISIONS:
             return ((none, "household_no"), (none, "person_no"), ("divisions.code", "division"))
         person = f"{self._lead()}.person_no" if self.base == PEOPLE else none
-        lead = self._lead() if self.base == PEOPLE else self.base
-        return ((f"{lead}.household_no", "household_no"), (person, "person_no"), (text, "division"))
+        return ((f"{self._lead()}.household_no", "household_no"), (person, "person_no"), (text, "division"))
 
     def _bound(self, tree: Node) -> Node:
         return substitute(tree, self._column)

@@ -12,21 +12,21 @@ import pyarrow.compute as pc
 
 from sangesan.facts.model import FactBook
 from sangesan.facts.moment import Moment
-from sangesan.facts.planning import FactPlan, Step, plan
+from sangesan.facts.planning import Step, plan
 from sangesan.facts.queries import Ready
 from sangesan.facts.reading import load_facts
 from sangesan.policy.parameters import ParameterBook
 from sangesan.screening.compiling import compile_rule
 from sangesan.screening.digest import digest_hits
 from sangesan.screening.rules import Rule, Waiting
-from sangesan.screening.running import tables
+from sangesan.screening.running import run
 from sangesan.screening.waiting import split
 
 HITS = pa.schema([
     ("rule", pa.string()), ("grain", pa.string()), ("household_no", pa.int64()), ("person_no", pa.int64()),
     ("division", pa.string()), ("measure", pa.int64()), ("operands", pa.string()),
 ])  # fmt: skip
-BUNDLES = 4
+NAMES = "SELECT view_name FROM duckdb_views() WHERE NOT internal UNION ALL SELECT table_name FROM duckdb_tables()"
 
 
 @dataclass(frozen=True)
@@ -66,52 +66,34 @@ def screen(
     running, waiting = split(rules, book, moment, views=views, empty=empty)
     explaining, _ = split(exclusions, book, moment, views=views, empty=empty)
     made = plan([f for r in (*running, *explaining) for f in r.facts], book, moment)
-    hits, explained, sql = _run(con, made, moment, running, explaining)
+    compiled = [compile_rule(rule, made, moment) for rule in (*running, *explaining)]
+    found = _ordered(run(con, made.steps, list(_bundles(compiled))))
+    is_hit = pc.is_in(found["rule"], pa.array([rule.code for rule in running], pa.string()))
+    hits, explained = found.filter(is_hit), found.filter(pc.invert(is_hit))
     explained = explained.filter(pc.is_in(explained["household_no"], hits["household_no"]))
+    sql = {step.table: step.select.text() for step in (*made.steps, *compiled)}
     return ScreeningResult(hits, explained, list(waiting), perf_counter() - began, sql)
 
 
 def _feeds(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> tuple[set[str], set[str]]:
     """The feeds that can be read, and those among the needed ones that hold no row."""
-    names = con.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    names = con.execute(NAMES).fetchall()
     views = {name.removeprefix("feed_") for (name,) in names if name.startswith("feed_")}
     needed = {feed for rule in rules for feed in rule.needs_rows} & views
-    empty = {feed for feed in needed if not con.table(f"feed_{feed}").limit(1).fetchall()}
+    empty = {feed for feed in needed if not con.execute(f'SELECT 1 FROM "feed_{feed}" LIMIT 1').fetchall()}  # noqa: S608
     return views, empty
 
 
-def _run(
-    con: duckdb.DuckDBPyConnection,
-    made: FactPlan,
-    moment: Moment,
-    running: Sequence[Rule],
-    explaining: Sequence[Rule],
-) -> tuple[pa.Table, pa.Table, dict[str, str]]:
-    sql = {step.table: step.select.text() for step in made.steps}
-    sql |= {rule.code: compile_rule(rule, made, moment).text() for rule in (*running, *explaining)}
-    steps = (*made.steps, *_hit_steps(running, sql, made), *_explained_step(explaining, sql, made))
-    with tables(con, steps):
-        hits = _ordered(con, [step.table for step in steps if step.table.startswith("hits_")])
-        explained = _ordered(con, [step.table for step in steps if step.table == "explained"])
-    return hits, explained, sql
+def _bundles(compiled: Sequence[Step]) -> Iterator[Step]:
+    """Queries that read the same tables, asked at once: each bundle as soon as its tables are there."""
+    by_tables: dict[tuple[str, ...], list[Step]] = {}
+    for step in compiled:
+        by_tables.setdefault(step.after, []).append(step)
+    for after, steps in by_tables.items():
+        text = " UNION ALL ".join(step.select.text() for step in steps)
+        yield Step("+".join(step.table for step in steps), Ready(text), after)
 
 
-def _hit_steps(running: Sequence[Rule], sql: dict[str, str], made: FactPlan) -> Iterator[Step]:
-    """The rules' queries in a few bundles: one bundle is planned while another runs."""
-    bundles = [running[number::BUNDLES] for number in range(BUNDLES)]
-    for number, bundle in enumerate(b for b in bundles if b):
-        text = " UNION ALL ".join(sql[rule.code] for rule in bundle)
-        yield Step(f"hits_{number}", Ready(text), tuple(step.table for step in made.steps))
-
-
-def _explained_step(explaining: Sequence[Rule], sql: dict[str, str], made: FactPlan) -> Iterator[Step]:
-    """What must be explained, for the households that were hit."""
-    if explaining:
-        text = " UNION ALL ".join(sql[rule.code] for rule in explaining)
-        yield Step("explained", Ready(text), tuple(step.table for step in made.steps))
-
-
-def _ordered(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> pa.Table:
-    parts = [con.table(f"run_{name}").to_arrow_table().cast(HITS) for name in names]
+def _ordered(parts: Sequence[pa.Table]) -> pa.Table:
     order = [(name, "ascending") for name in ("rule", "household_no", "person_no", "division")]
-    return pa.concat_tables(parts).sort_by(order) if parts else HITS.empty_table()
+    return pa.concat_tables([HITS.empty_table(), *(part.cast(HITS) for part in parts)]).sort_by(order)

@@ -25,16 +25,18 @@ def spark_sql(
     book, moment = facts or load_facts(), Moment(as_of, parameters)
     made = plan([f for rule in rules for f in rule.facts], book, moment)
     queries = {f"run_{step.table}": step.select.text() for step in made.steps}
-    queries |= {rule.code: compile_rule(rule, made, moment).text() for rule in rules}
+    queries |= {rule.code: compile_rule(rule, made, moment).select.text() for rule in rules}
     return {name: to_spark(text) for name, text in queries.items()}
 
 
 def to_spark(text: str) -> str:
-    """A compiled query as Spark writes it; max_by keeps nulls there as arg_max_null does here."""
-    return parse_one(text, dialect="duckdb").transform(_max_by).sql(dialect="spark")
+    """A compiled query as Spark writes it: run.<name> as run_<name>; max_by keeps nulls as arg_max_null does here."""
+    return parse_one(text, dialect="duckdb").transform(_spark_only).sql(dialect="spark")
 
 
-def _max_by(tree: sql.Expr) -> sql.Expr:
+def _spark_only(tree: sql.Expr) -> sql.Expr:
+    if isinstance(tree, sql.Table) and tree.db == "run":
+        return sql.to_table(f"run_{tree.name}", alias=tree.alias or None)
     if isinstance(tree, sql.Anonymous) and str(tree.this).upper() == "ARG_MAX_NULL":
         value, order = tree.expressions
         return sql.ArgMax(this=value, expression=order)
