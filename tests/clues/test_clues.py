@@ -16,6 +16,7 @@ from sangesan.clues.domain import Effect, State
 from sangesan.clues.models import Clearance, Clue, Evidence, Scope
 from sangesan.clues.queries import Filters, clue_page, counts, work_list
 from sangesan.clues.refreshing import Refreshed, refresh_clues
+from sangesan.clues.screening_county import screen_county
 from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
 from sangesan.screening.models import ScreeningRun
@@ -217,3 +218,11 @@ def test_due_filters(small_county: SmallCounty, days: int, overdue: int, week: i
     post = small_county.posts["county"]
     assert len(work_list(post, Filters(due="overdue"), today=DAY).rows) == overdue
     assert len(work_list(post, Filters(due="week"), today=DAY).rows) == week
+
+
+def test_a_past_day_opens_clues_of_today_and_the_future_is_not_screened(small_county: SmallCounty) -> None:
+    refresh(("R01", home("10020100001"), 500), as_of=date(2022, 7, 1))
+    clue = Clue.objects.get()
+    assert (clue.opened_on, clue.due_on) == (DAY, DAY + timedelta(days=3))
+    with pytest.raises(Refusal, match="还没有到"):
+        screen_county(post=system_post(), as_of=date(2030, 1, 1), now=NOW)

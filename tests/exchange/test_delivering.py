@@ -113,7 +113,7 @@ def test_the_same_file_twice_changes_nothing_and_says_so(post: Post, home: Path)
     before = files_below(home), Entry.objects.count(), Delivery.objects.count()
     second = deliver(post, FEED, GOOD, filename="另一个名字.xlsx", now=NOW)
     assert (second.state, second.same_as, second.accepted) == ("same", first.delivery, 3)
-    assert "没有改变任何数据" in second.message
+    assert "没有改变任何数据" in second.warning
     assert (files_below(home), Entry.objects.count(), Delivery.objects.count()) == before
 
 
@@ -174,7 +174,7 @@ PERIODS = [
     (book(row(0)), "x.xlsx", None, "2022-08"),
     (xlsx([HEADINGS, row(0)]), "2022-07/x.xlsx", None, "2022-07"),
     (xlsx([HEADINGS, row(1)]), "x.xlsx", Month(2022, 6), "2022-06"),
-    (xlsx([HEADINGS, row(2)]), "x.xlsx", None, "2022-09"),
+    (xlsx([HEADINGS, row(2)]), "x.xlsx", None, "2022-08"),  # neither file nor caller tells: the rows do
 ]
 
 
@@ -263,3 +263,12 @@ def test_statuses_of_the_feeds_a_post_may_see(small_county: SmallCounty, home: P
 def test_no_door_before_a_county_is_loaded() -> None:
     with pytest.raises(Refusal, match="还没有装入区划和农户底册"):
         Door.open()
+
+
+def test_a_month_sent_twice_is_told(post: Post, home: Path) -> None:
+    first = deliver(post, FEED, book(row(0)), filename="a.xlsx", now=NOW)
+    assert first.warning == ""
+    second = deliver(post, FEED, book(row(0), row(1)), filename="b.xlsx", now=NOW)
+    assert f"已收过报送 {first.delivery}" in second.warning
+    withdraw(post, first.delivery or 0, reason="更正", now=NOW)
+    assert queries.delivery_report(post, second.delivery or 0).warning == ""

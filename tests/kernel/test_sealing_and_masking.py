@@ -62,3 +62,10 @@ def test_masks(masked: str, shown: str) -> None:
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"))))
 def test_a_digest_does_not_depend_on_order(rows: list[str]) -> None:
     assert digest_rows(rows) == digest_rows(reversed(rows))
+
+
+def test_a_lost_key_is_not_silently_replaced(tmp_path: Path) -> None:
+    (tmp_path / "parquet").mkdir()
+    with pytest.raises(Refusal, match="主密钥不见了"):
+        Keyring.load(tmp_path)
+    assert not (tmp_path / "keys").exists()

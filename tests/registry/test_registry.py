@@ -13,7 +13,7 @@ from sangesan.accounts.queries import system_post
 from sangesan.audit.models import Entry
 from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
-from sangesan.regions.queries import tree
+from sangesan.regions.queries import grid_codes, tree
 from sangesan.registry.actions import import_register, reveal_identity
 from sangesan.registry.domain import age_on, completeness
 from sangesan.registry.models import Household, Membership, Person, Standing
@@ -109,7 +109,7 @@ def test_searching(small_county: SmallCounty) -> None:
         ("people.csv", "低保", "有", "是.*或.*否"), ("people.csv", "务工月数", "三", "整数"), ("people.csv", "与户主关系", "其他", "没有户主"),
         ("households.csv", "居住地", "610998", "没有编码"), ("households.csv", "户编号", "", "户编号为空"),
         ("households.csv", "监测状态", "监测中", "没有纳入日期"), ("households.csv", "风险类型", "a；b；c；d；e；f", "最多5项"),
-        ("households.csv", "住房面积", "大", "数字"),
+        ("households.csv", "住房面积", "大", "数字"), ("households.csv", "网格", "610998100201-99", "没有编号为"),
     ],
 )  # fmt: skip
 def test_one_wrong_cell_and_nothing_is_taken(
@@ -124,7 +124,7 @@ def test_one_wrong_cell_and_nothing_is_taken(
         writer.writeheader()
         writer.writerows(rows)
     with pytest.raises(Refusal, match=why) as refused:
-        read_register(tmp_path, tree())
+        read_register(tmp_path, tree(), grid_codes())
     assert file in str(refused.value)
     assert "610998199001011230" not in str(refused.value)
 

@@ -56,6 +56,8 @@ def print_report(report: DeliveryReport) -> None:
     click.echo(f"{report.title}（{report.feed}）{report.period}：{STATES.get(report.state, report.state)}")
     if report.message:
         click.echo(report.message)
+    if report.warning:
+        click.echo(f"注意：{report.warning}")
     click.echo(
         f"读到 {report.rows_read:,} 行，合格 {report.accepted:,} 行，退回 {report.refused:,} 行；"
         f"已挂接 {report.attached:,} 行，未挂接 {report.not_attached:,} 行；{report.seconds:.1f} 秒"

@@ -27,6 +27,7 @@ STOP_WAIT = 10
 @click.option("--threads", default=8, show_default=True, help="同时处理的请求数")
 def serve(host: str, port: int, threads: int) -> None:
     """启动网页和后台作业；按 Ctrl+C 停止。"""
+    click.echo(f"打开 http://{host}:{port}/ ；按 Ctrl+C 停止")
     run_server(host, port, threads)
 
 
@@ -34,7 +35,7 @@ def run_server(host: str, port: int, threads: int = 8) -> None:
     """Pages by granian and one worker, as two processes; both end together."""
     pages = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning",
+        "--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "error",
         "config.wsgi:application",
     ]  # fmt: skip
     children = [subprocess.Popen(pages), subprocess.Popen([sys.executable, "-m", "sangesan.cli.main", "work"])]

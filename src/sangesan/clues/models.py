@@ -7,7 +7,7 @@ from django.db.models import Q
 class Clue(models.Model):
     """One open clue per household (or, for a hit on a place, division) and risk."""
 
-    personal_data = "所涉户的编号、风险类型、一句话缘由"
+    personal_data = "所涉户的编号、成员姓名、风险类型、一句话缘由"
 
     household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="clues", null=True)
     division = models.CharField(max_length=12)

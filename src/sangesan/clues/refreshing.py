@@ -18,8 +18,9 @@ from sangesan.clues.domain import LIVE, Cleared, Effect, State, effect_of_hit
 from sangesan.clues.models import Clearance, Clue, Evidence, Scope, ToExplain
 from sangesan.clues.permissions import COUNTY
 from sangesan.regions.models import County
-from sangesan.regions.queries import Tree, tree
+from sangesan.regions.queries import Tree, today, tree
 from sangesan.registry.models import Household
+from sangesan.registry.queries import names_of
 from sangesan.screening.models import ScreeningRun
 
 CHANNEL = "DEPT"
@@ -107,6 +108,8 @@ class _Work:
 
     def __init__(self, run: ScreeningRun, triggers: Mapping[str, Trigger], as_of: date) -> None:
         self.run, self.triggers, self.as_of = run, triggers, as_of
+        # a day made up for later must not open clues that are overdue on arrival
+        self.opened_on = max(as_of, today())
         self.result = Refreshed()
         live = Clue.objects.filter(state__in=LIVE).only("household_id", "division", "risk")
         self.live: dict[tuple[Subject, str], Clue] = {(_subject(clue), clue.risk): clue for clue in live}
@@ -161,9 +164,10 @@ class _Work:
 
     def _new_clues(self) -> list[Clue]:
         days = parameter_book().value("first_visit_days", self.as_of)
-        due = self.as_of + timedelta(days=int(days.value) if days else FALLBACK_VISIT_DAYS)
+        due = self.opened_on + timedelta(days=int(days.value) if days else FALLBACK_VISIT_DAYS)
         self.homes = _homes(subject[0] for subject, _ in self.opened)
         self.places = tree()
+        self.names = names_of({hits[0].person for hits in self.opened.values()})
         clues = []
         for (subject, risk), hits in self.opened.items():
             home = self.homes.get(subject[0] or 0)
@@ -177,9 +181,9 @@ class _Work:
                     risk=risk,
                     channel=CHANNEL,
                     state=State.OPEN,
-                    headline=self._sentence(hits[0])[:300],
+                    headline=self._headline(hits[0]),
                     rule=hits[0].rule,
-                    opened_on=self.as_of,
+                    opened_on=self.opened_on,
                     due_on=due,
                 )
             )
@@ -202,6 +206,11 @@ class _Work:
             run=self.run,
             seen_on=self.as_of,
         )
+
+    def _headline(self, hit: Hit) -> str:
+        """The sentence, with the member it is about put in front."""
+        name = self.names.get(hit.person)
+        return (f"{name}：" if name else "") + self._sentence(hit)[:280]
 
     def _sentence(self, hit: Hit) -> str:
         return self.triggers[hit.rule].sentence(hit.operands, self.as_of)

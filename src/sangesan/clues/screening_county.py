@@ -8,6 +8,8 @@ from typing import Any
 
 from sangesan.accounts.models import Post
 from sangesan.clues.refreshing import Refreshed, refresh_clues
+from sangesan.kernel.refusal import Refusal
+from sangesan.regions.queries import today
 from sangesan.screening.actions import run_screening
 from sangesan.screening.models import ScreeningRun
 from sangesan.screening.triggers import told_exclusions, told_rules
@@ -39,6 +41,8 @@ class CountyScreened:
 
 def screen_county(*, post: Post, as_of: date, now: datetime, progress: Progress = lambda *_: None) -> CountyScreened:
     """Screens on a day and brings the clues up to date; run twice, the second changes no clue."""
+    if as_of > today():
+        raise Refusal(f"{as_of} 还没有到", place="筛查日期", remedy=f"请填 {today()} 或更早的日期")
     begun = perf_counter()
     screened = run_screening(post=post, as_of=as_of, now=now, progress=progress)
     refreshed = refresh_clues(

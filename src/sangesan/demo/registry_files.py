@@ -30,7 +30,13 @@ def write_registry(county: County, folder: Path) -> dict[str, int]:
     """Writes county.yaml, divisions.csv, grids.csv, households.csv, people.csv; rows of each CSV."""
     folder.mkdir(parents=True, exist_ok=True)
     facts = county.facts
-    head = {"code": facts.code, "name": facts.name, "today": facts.today, "demonstration": True}
+    head = {
+        "code": facts.code,
+        "name": facts.name,
+        "today": facts.today,
+        "register_from": facts.raw["register_from"],
+        "demonstration": True,
+    }
     more = {key: facts.raw[key] for key in ("province", "city") if key in facts.raw}
     text = yaml.safe_dump({**head, **more, "scale": facts.scale}, allow_unicode=True, sort_keys=False)
     (folder / "county.yaml").write_text(text, encoding="utf-8")

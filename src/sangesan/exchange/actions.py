@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from sangesan.exchange.parquet import publish_parquet, staged
 from sangesan.exchange.permissions import DELIVER, WITHDRAW, require_feed
 from sangesan.exchange.preparing import Prepared, prepare
 from sangesan.exchange.publishing import Publication, insert, insert_refused, refresh
-from sangesan.exchange.queries import same_content
+from sangesan.exchange.queries import others_of_month, same_content
 from sangesan.exchange.reading.bounds import MAX_FILE_BYTES
 from sangesan.exchange.report import SAME, DeliveryReport
 from sangesan.files import storage
@@ -110,7 +110,9 @@ def _accept(
                 raise
             return _same(feed, before, publication.file_name, publication.started)
     tell(STEPS, STEPS, "完成")
-    return refresh(feed, row, prepared, publication.started)
+    report = refresh(feed, row, prepared, publication.started)
+    report.warning = others_of_month(row)
+    return report
 
 
 def withdraw(post: Post | None, delivery: int, *, reason: str, now: datetime) -> None:
@@ -158,7 +160,16 @@ def _month(prepared: Prepared, period: Month | None, door: Door, name: str) -> M
         raise Refusal(
             f"文件标题或文件名写的是 {found}，而指定的期别是 {period}", place=_short(name), remedy="核对后只留一个"
         )
-    return found or period or Month.of(door.today)
+    return found or period or _month_of_rows(prepared, door.today) or Month.of(door.today)
+
+
+def _month_of_rows(prepared: Prepared, today: date) -> Month | None:
+    """The latest month, not after today's, that the feed's first date column speaks of; None where it has none."""
+    name = next((c.as_name for c in prepared.feed.open_columns if c.type == "date"), None)
+    if name is None or name not in prepared.open.column_names:
+        return None
+    days = [day for day in prepared.open.column(name).unique().to_pylist() if day is not None and day <= today]
+    return Month.of(max(days)) if days else None
 
 
 def _same(feed: FeedContract, before: Delivery, name: str, started: float) -> DeliveryReport:

@@ -18,6 +18,7 @@ import pyarrow.parquet.encryption as pe
 
 from sangesan.exchange.contracts import FeedContract
 from sangesan.kernel.placing import PART, publish
+from sangesan.kernel.refusal import Refusal
 
 COMPRESSION = "lz4"
 # One data page per column and row group: DuckDB 2.0 derives the wrong nonce context for every later page, so that
@@ -79,7 +80,16 @@ def read_rows(path: Path, key: bytes | None, places: npt.NDArray[np.int64], colu
 
 def _opened(path: Path, key: bytes | None, coded: Collection[str] = ()) -> pq.ParquetFile:
     decryption = pe.create_decryption_properties(footer_key=key) if key else None
-    return pq.ParquetFile(path, decryption_properties=decryption, pre_buffer=False, read_dictionary=list(coded))
+    try:
+        return pq.ParquetFile(path, decryption_properties=decryption, pre_buffer=False, read_dictionary=list(coded))
+    except FileNotFoundError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        raise Refusal(
+            "数据文件损坏或被改动，读不出来",
+            place=f"{path.parent.name}/{path.name}",
+            remedy="请从备份恢复这个文件，再试一次",
+        ) from error
 
 
 def coded_columns(feed: FeedContract) -> list[str]:

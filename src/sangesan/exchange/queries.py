@@ -153,6 +153,16 @@ def not_attached_counts() -> dict[str, int]:
     return dict(rows.values_list("feed").annotate(Sum("not_attached")).order_by("feed"))
 
 
+def others_of_month(row: Delivery) -> str:
+    """Says that the month was delivered before: two lists of one month add up, which only a supplement should."""
+    others = Delivery.objects.filter(feed=row.feed, period=row.period, ended_at=None).exclude(pk=row.pk)
+    before = sorted(others.exclude(state=Delivery.State.REFUSED).values_list("pk", flat=True))
+    if not before:
+        return ""
+    numbers = "、".join(str(pk) for pk in before)
+    return f"这个月已收过报送 {numbers}，现在两份都算数：如果这份是更正，请到那份报送的页面撤回它；如果是补充，不必理会"
+
+
 def delivery_report(post: Post | None, delivery: int) -> DeliveryReport:
     """The report of an earlier delivery. Raises NotAllowed where there is none the post may see."""
     row = Delivery.objects.filter(pk=delivery).first()
@@ -177,6 +187,7 @@ def delivery_report(post: Post | None, delivery: int) -> DeliveryReport:
         notes=row.notes,
         seconds=row.seconds,
         delivery=row.pk,
+        warning="" if row.ended_at or row.state == Delivery.State.REFUSED else others_of_month(row),
         ended_on=row.ended_at.astimezone(CHINA).date().isoformat() if row.ended_at else "",
         withdrawn_reason=row.withdrawn_reason,
     )

@@ -37,6 +37,7 @@ class DeliveryReport:
     ended_on: str = ""
     withdrawn_reason: str = ""
     message: str = ""
+    warning: str = ""
 
     @property
     def taken(self) -> bool:

@@ -20,6 +20,7 @@ from sangesan.kernel.refusal import Refusal
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+SEALED_WITH_IT = ("db.sqlite3", "parquet", "originals", "runs")  # what cannot be read without the master key
 
 
 def read_or_make_key(path: Path) -> bytes:
@@ -95,4 +96,11 @@ class Keyring:
 
 @lru_cache(maxsize=8)
 def _load(home: str) -> Keyring:
-    return Keyring(read_or_make_key(Path(home) / "keys" / "master.key"))
+    key = Path(home) / "keys" / "master.key"
+    if not key.exists() and any((Path(home) / kept).exists() for kept in SEALED_WITH_IT):
+        raise Refusal(
+            "主密钥不见了，而数据还在",
+            place=str(key),
+            remedy="请从备份恢复 keys 目录；没有它，已加密的数据谁也读不出来",
+        )
+    return Keyring(read_or_make_key(key))

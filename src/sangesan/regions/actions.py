@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from sangesan.kernel.refusal import Refusal
-from sangesan.regions.domain import DivisionRow, check_tree, village_of_grid
+from sangesan.regions.domain import COUNTY_CODE, DivisionRow, check_tree, village_of_grid
 from sangesan.regions.models import County, Division, Grid
 from sangesan.regions.queries import forget_tree
 
@@ -17,6 +17,11 @@ def set_county(facts: Mapping[str, Any], *, place: str) -> County:
     for key in ("code", "name"):
         if not facts.get(key):
             raise Refusal(f"缺少“{key}”", place=place, remedy=f"请补上 {key}")
+    if not COUNTY_CODE.fullmatch(str(facts["code"])):
+        raise Refusal(f"县代码“{facts['code']}”不是6位数字", place=place, remedy="请填统计用区划代码的前6位")
+    for key in ("today", "register_from"):
+        if facts.get(key) is not None and type(facts[key]) is not date:
+            raise Refusal(f"{key} 应是日期", place=place, remedy="请写成 2022-09-13，不加引号")
     row, _ = County.objects.update_or_create(
         code=str(facts["code"]),
         defaults={

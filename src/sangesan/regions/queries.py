@@ -86,6 +86,11 @@ def forget_tree() -> None:
     _kept.clear()
 
 
+def grid_codes() -> set[str]:
+    """The codes of all grids that hold now."""
+    return set(Grid.objects.filter(valid_to=None).values_list("code", flat=True))
+
+
 def grids_of(division: str) -> list[Grid]:
     """The grids of a village or community, by code."""
     return list(Grid.objects.filter(division=division, valid_to=None).order_by("code"))

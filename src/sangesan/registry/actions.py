@@ -10,7 +10,7 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
-from sangesan.regions.queries import tree
+from sangesan.regions.queries import grid_codes, tree
 from sangesan.registry.inserting import Progress, insert_register
 from sangesan.registry.models import Household, Person
 from sangesan.registry.permissions import visible_households
@@ -30,7 +30,7 @@ def import_register(*, post: Post, folder: Path, on: date, now: datetime, progre
             remedy="如要重来，请换一个空的 SANGESAN_HOME",
         )
     places = tree()
-    register = read_register(folder, places)
+    register = read_register(folder, places, grid_codes())
     with acting(post, "registry.import", on="register:all", reason=str(folder.name)) as act:
         insert_register(register, places, on=on, now=now, progress=progress)
         counts = {"households": len(register.households["户编号"]), "people": len(register.household_of)}

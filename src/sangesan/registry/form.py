@@ -30,23 +30,32 @@ def read_form(path: Path, columns: Sequence[str]) -> dict[str, list[Cell]]:
     """Columns of text, None where empty; raises Refusal (no such file, not UTF-8, columns missing)."""
     try:
         table = pc.read_csv(
-            path,
-            read_options=pc.ReadOptions(encoding="utf8"),
+            pa.BufferReader(_utf8(path)),
             convert_options=pc.ConvertOptions(
                 column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=True, null_values=[""]
             ),
         )
-    except FileNotFoundError:
-        raise Refusal("没有这个文件", place=str(path), remedy="请核对路径") from None
     except pa.ArrowInvalid as error:
-        raise Refusal(
-            "读不成CSV（UTF-8、逗号分隔、首行为列名）", place=path.name, remedy="请另存为UTF-8的CSV"
-        ) from error
-    names = [name.removeprefix("\ufeff") for name in table.column_names]
+        raise Refusal("读不成CSV（逗号分隔、首行为列名）", place=path.name, remedy="请另存为CSV后重新装入") from error
+    names = table.column_names
     missing = [c for c in columns if c not in names]
     if missing:
         raise Refusal(f"缺少列“{'、'.join(missing)}”", place=path.name, remedy="请按底册导入表的列名补齐，内容可留空")
     return {c: table.column(names.index(c)).to_pylist() for c in columns}
+
+
+def _utf8(path: Path) -> bytes:
+    """The file's text as UTF-8, whether it was saved as UTF-8 or, as Excel does in China, as GB18030."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Refusal("没有这个文件", place=str(path), remedy="请核对路径") from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding).encode()
+        except UnicodeDecodeError:
+            continue
+    raise Refusal("既不是UTF-8也不是GB18030编码", place=path.name, remedy="请另存为UTF-8的CSV后重新装入")
 
 
 class Checker:

@@ -174,6 +174,15 @@ def household_of_person() -> dict[int, int]:
     return dict(Membership.objects.filter(valid_to=None).values_list("person_id", "household_id"))
 
 
+def names_of(people: Collection[int]) -> dict[int, str]:
+    """Names by person number. The caller has made sure that the post may see them."""
+    wanted = sorted(set(people))
+    names: dict[int, str] = {}
+    for start in range(0, len(wanted), 500):
+        names |= dict(Person.objects.filter(pk__in=wanted[start : start + 500]).values_list("pk", "name"))
+    return names
+
+
 def members_of(household_id: int) -> list[int]:
     """Person numbers of a household's current members. The caller has made sure that the post may see it."""
     rows = Membership.objects.filter(household=household_id, valid_to=None)

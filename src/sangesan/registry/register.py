@@ -1,5 +1,6 @@
 """A county's register as handed in: both files read, every cell checked, nothing written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,17 +33,23 @@ class Register:
     household_of: list[int]  # for each person: position of the household
 
 
-def read_register(folder: Path, tree: Tree) -> Register:
-    """Reads and checks households.csv and people.csv; raises Refusal with the first mistakes and their number."""
-    households = _check_households(read_form(folder / "households.csv", HOUSEHOLD_COLUMNS), tree)
+def read_register(folder: Path, tree: Tree, grids: Collection[str]) -> Register:
+    """Reads and checks households.csv and people.csv; raises Refusal with the first mistakes and their number.
+
+    grids: the codes that exist; a household may have none yet, but none that is unknown.
+    """
+    households = _check_households(read_form(folder / "households.csv", HOUSEHOLD_COLUMNS), tree, set(grids))
     position = {code: n for n, code in enumerate(households["户编号"])}
     people, household_of = _check_people(read_form(folder / "people.csv", PEOPLE_COLUMNS), position)
     return Register(households, people, household_of)
 
 
-def _check_households(raw: dict[str, list[Cell]], tree: Tree) -> dict[str, list[Any]]:
+def _check_households(raw: dict[str, list[Cell]], tree: Tree, grids: set[str]) -> dict[str, list[Any]]:
     check = Checker("households.csv")
     _codes(check, raw["户编号"])
+    for row, cell in enumerate(raw["网格"]):
+        if cell is not None and cell not in grids:
+            check.wrong(row, "网格", f"没有编号为“{cell}”的网格", "请先在 grids.csv 中列出，或留空")
     villages = {c for c, level in tree.levels.items() if level in {"village", "community"}}
     for column in ("户籍村", "居住地"):
         for row, cell in enumerate(raw[column]):

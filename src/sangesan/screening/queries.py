@@ -28,8 +28,8 @@ class RuleState:
 
 
 def latest_run() -> ScreeningRun | None:
-    """The newest run."""
-    return ScreeningRun.objects.order_by("-id").first()
+    """The newest run of the latest day screened: a look back at an earlier day is not the county's state."""
+    return ScreeningRun.objects.order_by("-as_of", "-id").first()
 
 
 def runs(post: Post, *, before: int | None = None, limit: int = 50) -> list[ScreeningRun]:

@@ -10,6 +10,7 @@ from sangesan.facts.model import FactBook, FromFeed
 from sangesan.facts.planning import closure
 from sangesan.facts.reading import load_facts
 from sangesan.policy.parameters import ParameterBook
+from sangesan.registry.queries import names_of
 from sangesan.screening.rules import Rule
 from sangesan.web.labels import rules_by_code
 from sangesan.web.shown_values import shown
@@ -30,6 +31,7 @@ class ShownEvidence:
 
     pk: int
     code: str
+    who: str
     rule: Rule | None
     sentence: str
     seen_on: date
@@ -41,7 +43,8 @@ class ShownEvidence:
 def evidence_of(page: CluePage) -> list[ShownEvidence]:
     """All evidence of a clue."""
     rules, facts, book = rules_by_code(), load_facts(), parameter_book()
-    return [_shown(e, rules.get(e.rule), facts, book) for e in page.evidence]
+    names = names_of([e.person for e in page.evidence])
+    return [_shown(e, names.get(e.person, ""), rules.get(e.rule), facts, book) for e in page.evidence]
 
 
 def feeds_behind(rule: Rule, facts: FactBook) -> list[str]:
@@ -50,11 +53,11 @@ def feeds_behind(rule: Rule, facts: FactBook) -> list[str]:
     return sorted({body.source.code for body in bodies if isinstance(body, FromFeed)})
 
 
-def _shown(e: Evidence, rule: Rule | None, facts: FactBook, book: ParameterBook) -> ShownEvidence:
+def _shown(e: Evidence, who: str, rule: Rule | None, facts: FactBook, book: ParameterBook) -> ShownEvidence:
     values = [ShownValue(facts[c].title, shown(v, facts[c].unit)) for c, v in e.operands.items() if c in facts]
     for code, role in rule.roles.items() if rule else ():
         value = book.value(code, e.run.as_of)
         if value is not None:
             values.append(ShownValue(role, shown(value.value, value.unit), value.document or value.source))
     feeds = feeds_behind(rule, facts) if rule else []
-    return ShownEvidence(e.pk, e.rule, rule, e.sentence, e.seen_on, e.rule_version, values, feeds)
+    return ShownEvidence(e.pk, e.rule, who, rule, e.sentence, e.seen_on, e.rule_version, values, feeds)

@@ -42,7 +42,11 @@ def _residence(page: HouseholdPage, tree: Tree) -> list[tuple[str, str]]:
         (_("脱贫户"), _lifted(h.formerly_poor, h.lifted_year)),
     ]
     if h.relocated and r:
-        fields += [(_("搬迁原因"), titled(r.cause)), (_("入住日期"), _text(r.moved_on)), (_("集中安置"), _yes(r.concentrated))]
+        fields += [
+            (_("搬迁原因"), titled(r.cause)),
+            (_("入住日期"), _text(r.moved_on)),
+            (_("集中安置"), _yes(r.concentrated)),
+        ]
     return fields
 
 

@@ -22,6 +22,12 @@ from sangesan.web.reported import source_tables
 from sangesan.web.requests import Request
 from sangesan.web.spreadsheets import download
 
+
+def whole_number(text: str) -> int:
+    """A hidden field's number; 0 for what is none, which no version is."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
 DEMONSTRATION = "演示系统：人员均为程序生成，并非真实个人"
 
 
@@ -87,7 +93,7 @@ def visit(request: Request, clue_id: int) -> HttpResponse:
         record_first_visit(
             post=request.post,
             clue_id=clue_id,
-            version=int(given.get("version") or 0),
+            version=whole_number(given.get("version", "")),
             visited_on=parse_date(given.get("visited_on", "")),
             conclusion=given.get("conclusion", ""),
             reason=given.get("reason", ""),
