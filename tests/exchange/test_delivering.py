@@ -113,7 +113,7 @@ def test_the_same_file_twice_changes_nothing_and_says_so(post: Post, home: Path)
     before = files_below(home), Entry.objects.count(), Delivery.objects.count()
     second = deliver(post, FEED, GOOD, filename="另一个名字.xlsx", now=NOW)
     assert (second.state, second.same_as, second.accepted) == ("same", first.delivery, 3)
-    assert "没有改变任何数据" in second.warning
+    assert "没有改变任何数据" in second.message
     assert (files_below(home), Entry.objects.count(), Delivery.objects.count()) == before
 
 
