@@ -13,8 +13,9 @@ from sangesan.cli.benchmarks import bench
 from sangesan.cli.printing import ProgressLine, print_json
 from sangesan.clues.screening_county import screen_county
 from sangesan.kernel.dates import parse_date
+from sangesan.kernel.money import format_yuan
 from sangesan.kernel.refusal import Refusal
-from sangesan.policy.parameters import ParameterValue, load_parameters, parse_value
+from sangesan.policy.parameters import UNITS, ParameterValue, load_parameters, parse_value
 from sangesan.regions.queries import county, today
 from sangesan.screening.actions import repeat_screening
 from sangesan.screening.models import ScreeningRun
@@ -98,8 +99,14 @@ def parameters(folder: Path | None, on: str | None, as_json: bool) -> None:
         ])  # fmt: skip
         return
     for parameter, value in rows:
-        shown = f"{value.value} {parameter.unit}  {value.source} {value.document}" if value else "这一天没有值"
+        shown = f"{_shown(value)}  {value.source} {value.document}" if value else "这一天没有值"
         click.echo(f"{parameter.code}  {parameter.title}  {shown}")
+
+
+def _shown(value: ParameterValue) -> str:
+    """A value with its Chinese unit, money in yuan."""
+    text = format_yuan(int(value.value)) if value.unit == "fen" else str(value.value)
+    return f"{text}{UNITS[value.unit]}"
 
 
 @click.command("amend")
