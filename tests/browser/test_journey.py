@@ -63,7 +63,7 @@ def test_a_file_becomes_a_clue_that_a_grid_worker_visits(small_county, visitor, 
     expect(source).to_contain_text("2022年8月医保结算明细.xlsx")
     expect(source.locator("tbody td").last).to_have_text("4")
 
-    grid.page.get_by_label("核查人（不少于两人）").fill("陈网格、周村干")
+    grid.page.get_by_label("核查人", exact=True).fill("陈网格、周村干")
     grid.page.get_by_label("有风险，需进入程序").check()
     grid.page.get_by_label("理由和看到的情况").fill("住院费用仍在发生，家中只有一个劳力")
     grid.page.get_by_role("button", name="登记").click()
