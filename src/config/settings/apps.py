@@ -32,10 +32,13 @@ INSTALLED_APPS = [
     "sangesan.accounts",
     "sangesan.amendments",
     "sangesan.registry",
+    "sangesan.responsibility",
     "sangesan.exchange",
     "sangesan.visits",
+    "sangesan.assistance",
     "sangesan.screening",
     "sangesan.clues",
+    "sangesan.cases",
     "sangesan.web",
 ]
 

@@ -1,1 +1,1 @@
-"""Cases: the legal way of a household from identification to elimination of risk and roll-back. Plain Python so far."""
+"""Cases: the legal way of a household from identification to elimination of risk and roll-back."""

@@ -1,0 +1,10 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class ResponsibilityConfig(AppConfig):
+    """Responsibility."""
+
+    name = "sangesan.responsibility"
+    label = "responsibility"
