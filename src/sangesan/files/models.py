@@ -10,6 +10,10 @@ class StoredFile(models.Model):
 
     class Kind(models.TextChoices):
         ORIGINAL = "original", "部门报送的原件"
+        PHOTO = "photo", "照片"
+        SCAN = "scan", "纸质材料扫描件"
+        SIGNATURE = "signature", "手写签名"
+        PAPER = "paper", "生成的文书"
 
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
@@ -19,3 +23,27 @@ class StoredFile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "sha256"], name="stored_file_content_once")]
+
+
+class Attachment(models.Model):
+    """A kept file in its place in a record.
+
+    subject: "visit:12"; role: what it shows there (attaching.ROLES); taken_at: by the camera's clock, where it said
+    so; position: [longitude, latitude] in degrees, or null; added_by: the id of a post.
+    """
+
+    personal_data = "文件名、拍摄时间和位置、说明；文件内容见 StoredFile"
+
+    subject = models.CharField(max_length=60)
+    role = models.CharField(max_length=20)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=60)
+    taken_at = models.DateTimeField(null=True)
+    position = models.JSONField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject"])]

@@ -12,7 +12,13 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
 
 PURPOSE = "files"
-FOLDERS = {StoredFile.Kind.ORIGINAL: "originals"}
+FOLDERS = {
+    StoredFile.Kind.ORIGINAL: "originals",
+    StoredFile.Kind.PHOTO: "photos",
+    StoredFile.Kind.SCAN: "scans",
+    StoredFile.Kind.SIGNATURE: "signatures",
+    StoredFile.Kind.PAPER: "papers",
+}
 
 
 def write(data: bytes, kind: StoredFile.Kind, *, sha256: str = "") -> str:
@@ -41,11 +47,15 @@ def read(kept: StoredFile) -> bytes:
     try:
         sealed = (Path(settings.HOME) / kept.path).read_bytes()
     except FileNotFoundError:
-        raise Refusal("原件不在存放处", place=place_, remedy="请从备份恢复 originals 目录") from None
+        raise Refusal("原件不在存放处", place=place_, remedy=f"请从备份恢复 {_folder(kept)} 目录") from None
     data = Keyring.load(settings.HOME).open(f"{PURPOSE}:{kept.kind}", sealed)
     if digest_bytes(data) != kept.sha256:
-        raise Refusal("原件与登记的摘要不符", place=place_, remedy="请从备份恢复 originals 目录")
+        raise Refusal("原件与登记的摘要不符", place=place_, remedy=f"请从备份恢复 {_folder(kept)} 目录")
     return data
+
+
+def _folder(kept: StoredFile) -> str:
+    return FOLDERS[StoredFile.Kind(kept.kind)]
 
 
 def sweep(older_than: float) -> list[str]:
