@@ -45,6 +45,7 @@ FILES = {
     "policy/data/parameters/*.yaml": ("*.title",),
     "screening/exclusions/*.yaml": ("title", "meaning", "parameters.*"),
     "screening/rules/*.yaml": ("title", "meaning", "parameters.*"),
+    "visits/income_items.yaml": ("groups.*.title", "items.*.title"),
 }  # fmt: skip
 # Titles in code: the names of each module that hold them, as texts, values of a mapping, or labels of choices.
 NAMES = {
@@ -54,11 +55,11 @@ NAMES = {
     "exchange.models": ("Delivery.State",),
     "exchange.timeliness": ("LABELS",),
     "jobs.models": ("JobRun.State",),
+    "policy.risks": ("RISK_TYPES",),
     "registry.domain": ("RELATIONS", "EDUCATION", "SCHOOLING", "HEALTH", "LABOUR", "CATEGORIES", "RELOCATION_CAUSES"),
     "registry.queries": ("LIVING_FIELDS", "MEMBER_FIELDS"),
-    "screening.rules": ("RISK_TYPES",),
     "screening.waiting": ("REASONS",),
-    "visits.domain": ("CONCLUSIONS",),
+    "visits.domain": ("CONCLUSIONS", "OUTCOMES", "PURPOSES", "TESTS", "HOUSE_GRADES", "WATER_SOURCES", "SIGNED_HOW"),
 }
 # Words of units, with a singular and a plural in English.
 UNITS = {"facts.model": "UNITS", "policy.parameters": "UNITS"}

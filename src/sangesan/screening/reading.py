@@ -18,7 +18,8 @@ from sangesan.kernel.digest import digest_bytes
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.parameters import ParameterBook, load_parameters
 from sangesan.policy.reading import mapping, no_others, read_yaml, required
-from sangesan.screening.rules import RISK_TYPES, SEVERITIES, Rule
+from sangesan.policy.risks import RISK_TYPES
+from sangesan.screening.rules import SEVERITIES, Rule
 
 RULES = Path(__file__).parent / "rules"
 EXCLUSIONS = Path(__file__).parent / "exclusions"

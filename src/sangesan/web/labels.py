@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sangesan.accounts.permissions import matrix
 from sangesan.exchange.contracts import load_contracts
+from sangesan.policy.risks import RISK_TYPES
 from sangesan.registry.domain import MULTIPLE
 from sangesan.screening.reading import load_exclusions, load_rules
-from sangesan.screening.rules import RISK_TYPES, Rule
+from sangesan.screening.rules import Rule
 from sangesan.screening.waiting import REASONS
 
 CYCLES: Mapping[str, str | Promise] = {

@@ -1,0 +1,109 @@
+"""Attaching files to a record: photos, signatures, scans, papers. The callers have made sure that they may."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from django.utils import timezone
+
+from sangesan.files import pictures, storage
+from sangesan.files.models import Attachment, StoredFile
+from sangesan.kernel.digest import digest_bytes
+from sangesan.kernel.refusal import Refusal
+
+JPEG, PDF = "image/jpeg", "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LONGEST_NAME = 120
+Kind = StoredFile.Kind
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A content as it will be kept, already sealed on disk. taken_at: aware."""
+
+    data: bytes
+    kind: StoredFile.Kind
+    sha256: str
+    content_type: str
+    taken_at: datetime | None
+    position: tuple[float, float] | None
+
+
+def prepare(data: bytes, kind: StoredFile.Kind) -> Prepared:
+    """Checks a content, makes a picture of it safe, and puts it on disk: slow work, to be done before a transaction.
+
+    PHOTO: a picture. SIGNATURE: a picture on which something is drawn. SCAN: a picture or a PDF. PAPER: what the
+    system itself made (PDF or .docx). Raises Refusal. A content that gets no row is swept later.
+    """
+    taken_at, position, kept, content_type = None, None, data, PDF
+    if kind in {Kind.SCAN, Kind.PAPER} and pictures.is_pdf(data):
+        if len(data) > pictures.LARGEST:
+            raise Refusal("PDF 超过 20 MB", place="扫描件", remedy="请降低扫描的分辨率，或分成几份")
+    elif kind == Kind.PAPER and data[:4] == b"PK\x03\x04":
+        content_type = DOCX
+    elif kind in {Kind.PHOTO, Kind.SCAN, Kind.SIGNATURE}:
+        made = pictures.signature(data) if kind == Kind.SIGNATURE else pictures.picture(data)
+        kept, content_type, position = made.jpeg, JPEG, made.position
+        taken_at = _aware(made.taken_at)
+    else:
+        raise Refusal("这种文件不能作附件", place="附件", remedy="请传照片、PDF 或系统生成的文书")
+    sha256 = digest_bytes(kept)
+    storage.write(kept, kind, sha256=sha256)
+    return Prepared(kept, kind, sha256, content_type, taken_at, position)
+
+
+def place(
+    prepared: Prepared, *, name: str, subject: str, role: str, added_by: int, now: datetime, note: str = ""
+) -> Attachment:
+    """Attaches what `prepare` made to a record ("visit:12") in a role ("photo", "scan", "minutes" …)."""
+    kept = storage.keep(prepared.data, prepared.kind, now=now, sha256=prepared.sha256)
+    return Attachment.objects.create(
+        subject=subject,
+        role=role,
+        file=kept,
+        name=PurePath(name.replace("\\", "/")).name[-LONGEST_NAME:],
+        content_type=prepared.content_type,
+        taken_at=prepared.taken_at,
+        position=list(prepared.position) if prepared.position else None,
+        note=note,
+        added_at=now,
+        added_by=added_by,
+    )
+
+
+def attach(
+    data: bytes,
+    *,
+    name: str,
+    subject: str,
+    role: str,
+    kind: StoredFile.Kind,
+    added_by: int,
+    now: datetime,
+    note: str = "",
+) -> Attachment:
+    """`prepare` and `place` in one. added_by: the id of a post."""
+    prepared = prepare(data, kind)
+    return place(prepared, name=name, subject=subject, role=role, added_by=added_by, now=now, note=note)
+
+
+def attachments_of(subjects: Collection[str]) -> dict[str, list[Attachment]]:
+    """The attachments of records in the order they came, by subject; subjects without any are left out."""
+    found: defaultdict[str, list[Attachment]] = defaultdict(list)
+    for one in Attachment.objects.filter(subject__in=list(subjects)).select_related("file").order_by("id"):
+        found[one.subject].append(one)
+    return dict(found)
+
+
+def content(attachment: Attachment) -> bytes:
+    """The content in the clear, checked against its digest."""
+    return storage.read(attachment.file)
+
+
+def _aware(taken_at: datetime | None) -> datetime | None:
+    """A camera that names no zone shows the county's time."""
+    if taken_at is None or timezone.is_aware(taken_at):
+        return taken_at
+    return timezone.make_aware(taken_at)
