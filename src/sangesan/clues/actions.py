@@ -1,12 +1,13 @@
 """Recording the first visit to a clue."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import F
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
-from sangesan.accounts.permissions import NotAllowed
+from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.amendments.queries import parameter_book
 from sangesan.clues.domain import STATES, State
 from sangesan.clues.models import Clearance, Clue, Scope
@@ -14,7 +15,8 @@ from sangesan.clues.permissions import scope_of, visible_clues
 from sangesan.clues.queries import Filters, all_rows
 from sangesan.kernel.period import add_months
 from sangesan.kernel.refusal import Refusal
-from sangesan.visits.domain import Conclusion, check_first_visit
+from sangesan.visits.actions import keep_visit, prepare_files
+from sangesan.visits.domain import Answers, Conclusion, check_first_visit
 from sangesan.visits.models import Visit
 
 
@@ -36,18 +38,12 @@ def record_first_visit(
     decided already, or when the record is not in order; NotAllowed outside the post's reach.
     """
     with acting(post, "clues.record_visit", on=f"clue:{clue_id}", reason=reason.strip()) as act:
-        clue = visible_clues(post).filter(pk=clue_id).select_for_update(of=("self",)).first()
-        if clue is None or clue.household_id is None:
-            raise NotAllowed("没有这条线索，或不在您的管理范围内", remedy="请从您的线索列表进入")
-        if clue.state != State.OPEN:
-            raise Refusal(f"这条线索已是“{STATES[State(clue.state)]}”", remedy="请刷新页面查看结果")
-        if clue.row_version != version:
-            raise Refusal("您打开页面之后线索有了新的证据", remedy="请刷新页面看过新证据后再登记")
+        clue, household_id = _open_clue(post, clue_id, version)
         result = check_first_visit(
             visited_on=visited_on, today=today, opened_on=clue.opened_on, conclusion=conclusion, reason=reason
         )
         visit = Visit.objects.create(
-            household_id=clue.household_id,
+            household_id=household_id,
             purposes=["clue"],
             visited_on=visited_on,
             checkers=checkers.strip(),
@@ -55,14 +51,54 @@ def record_first_visit(
             reason=reason.strip(),
             post=post.pk,
             post_title=post.title,
+            post_division=post.division,
+            clue=clue.pk,
             recorded_at=now,
         )
-        state = State.CLEARED if result == Conclusion.NO_RISK else State.CONFIRMED
-        if state == State.CLEARED:
-            _silence(clue, visit, today)
-        move(clue, state, visit=visit)
+        _conclude(clue, visit, today)
         act.detail = {"conclusion": str(result), "visited_on": visited_on.isoformat()}
     return clue
+
+
+def record_check(
+    *,
+    post: Post,
+    clue_id: int,
+    version: int,
+    answers: Answers,
+    photos: Sequence[bytes] = (),
+    signature: bytes | None = None,
+    scans: Sequence[bytes] = (),
+    today: date,
+    now: datetime,
+) -> Visit:
+    """The first visit as the whole in-home check (visits.actions.record_visit); the clue follows its conclusion.
+
+    Raises what `record_first_visit` and `record_visit` raise; visit and clue change together or not at all.
+    """
+    require(post, "clues.record_visit")
+    files = prepare_files(photos=photos, signature=signature, scans=scans)
+    with acting(post, "clues.record_visit", on=f"clue:{clue_id}", reason=answers.reason.strip()) as act:
+        clue, household_id = _open_clue(post, clue_id, version)
+        result = check_first_visit(
+            visited_on=answers.visited_on,
+            today=today,
+            opened_on=clue.opened_on,
+            conclusion=answers.conclusion,
+            reason=answers.reason,
+        )
+        visit = keep_visit(
+            post=post,
+            household_id=household_id,
+            answers=answers,
+            files=files,
+            clue=clue.pk,
+            now=now,
+            today=today,
+        )
+        _conclude(clue, visit, today)
+        act.detail = {"conclusion": str(result), "visited_on": answers.visited_on.isoformat(), "visit": visit.pk}
+    return visit
 
 
 def export_clues(*, post: Post, filters: Filters, today: date) -> list[Clue]:
@@ -71,6 +107,25 @@ def export_clues(*, post: Post, filters: Filters, today: date) -> list[Clue]:
         rows = all_rows(post, filters, today=today)
         act.detail = {"rows": len(rows), "filters": {k: v for k, v in vars(filters).items() if v}}
     return rows
+
+
+def _open_clue(post: Post, clue_id: int, version: int) -> tuple[Clue, int]:
+    """The clue with its household's number, locked, while it is still to be visited and as the person saw it."""
+    clue = visible_clues(post).filter(pk=clue_id).select_for_update(of=("self",)).first()
+    if clue is None or clue.household_id is None:
+        raise NotAllowed("没有这条线索，或不在您的管理范围内", remedy="请从您的线索列表进入")
+    if clue.state != State.OPEN:
+        raise Refusal(f"这条线索已是“{STATES[State(clue.state)]}”", remedy="请刷新页面查看结果")
+    if clue.row_version != version:
+        raise Refusal("您打开页面之后线索有了新的证据", remedy="请刷新页面看过新证据后再登记")
+    return clue, clue.household_id
+
+
+def _conclude(clue: Clue, visit: Visit, today: date) -> None:
+    state = State.CLEARED if visit.conclusion == Conclusion.NO_RISK else State.CONFIRMED
+    if state == State.CLEARED:
+        _silence(clue, visit, today)
+    move(clue, state, visit=visit)
 
 
 def move(clue: Clue, state: State, *, visit: Visit) -> None:

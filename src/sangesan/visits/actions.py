@@ -63,7 +63,24 @@ def record_visit(
     outside the post's reach. What is odd is kept as `warnings` to be answered.
     """
     reached(require(post, "visits.record"), household_id)
-    files = _prepare(photos, signature if answers.signed_how == "finger" else None, scans)
+    files = prepare_files(photos=photos, signature=signature if answers.signed_how == "finger" else None, scans=scans)
+    return keep_visit(
+        post=post, household_id=household_id, answers=answers, files=files, clue=clue, case=case, now=now, today=today
+    )
+
+
+def keep_visit(
+    *,
+    post: Post,
+    household_id: int,
+    answers: Answers,
+    files: Files,
+    clue: int | None = None,
+    case: int | None = None,
+    now: datetime,
+    today: date,
+) -> Visit:
+    """`record_visit` with files that are prepared already, for an act of a slice above that has a visit in it."""
     with acting(post, "visits.record", on=f"household:{household_id}", reason=answers.reason.strip()) as act:
         household = reached(post, household_id)
         around = _around(household, files)
@@ -106,8 +123,10 @@ def answer_warning(*, post: Post, visit_id: int, code: str, reason: str, now: da
     return visit
 
 
-def _prepare(photos: Sequence[bytes], signature: bytes | None, scans: Sequence[bytes]) -> Files:
-    """The files made safe and put on disk; before the transaction, since it is slow."""
+def prepare_files(
+    *, photos: Sequence[bytes] = (), signature: bytes | None = None, scans: Sequence[bytes] = ()
+) -> Files:
+    """The files made safe and put on disk; before the transaction, since it is slow. Raises Refusal."""
     if len(photos) + len(scans) > MOST_PHOTOS:
         raise Refusal(f"照片超过 {MOST_PHOTOS} 张", place="照片", remedy="请挑最能说明情况的几张")
     made = []
