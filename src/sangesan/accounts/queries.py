@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sangesan.accounts.models import Post, User
 
@@ -20,3 +20,9 @@ def system_post() -> Post:
         role=Post.Role.SYSTEM, user=None, defaults={"title": "系统自动", "valid_from": date(1970, 1, 1)}
     )
     return post
+
+
+def holding(on: date) -> QuerySet[Post]:
+    """Posts held by somebody on a day."""
+    held = Q(valid_to=None) | Q(valid_to__gte=on)
+    return Post.objects.filter(held, user__isnull=False, valid_from__lte=on).select_related("user")

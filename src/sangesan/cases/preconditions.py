@@ -20,6 +20,7 @@ class Need(Enum):
     CATEGORY = "还没有人认定类别"
     RISKS = "还没有认定风险类型（一至五项，按主次排列）"
     HELPER = "还没有明确帮扶责任人"
+    FIRST_MEASURES = "还没有按“缺什么补什么”提出初步帮扶措施"
     MINUTES = "还没有民主评议会议记录"
     VOTE_PASSED = "评议没有过半数同意"
     NOTICE_SERVED = "公示还没有满期"
@@ -35,6 +36,7 @@ class Need(Enum):
     RISKS_GONE = "原有风险没有全部消除"
     NO_NEW_RISK = "又有新的风险"
     HAS_LABOUR = "整户没有劳动力，落实兜底后继续跟踪，暂不标注消除"
+    WARNINGS_ANSWERED = "有提醒还没有改正，也没有写明理由"
     ATTEMPTS = "还没有登记联系的经过（时间、方式、联系谁）"
     GONE_PROVEN = "还没有死亡或迁出的依据"
 
@@ -53,6 +55,8 @@ class Record:
     category: str = ""
     risks: int = 0
     helper: str = ""
+    measures_planned: int = 0
+    warnings_open: int = 0
     minutes: bool = False
     present: int = 0
     votes_for: int = 0
@@ -104,6 +108,8 @@ TESTS: Mapping[Need, Test] = {
     Need.CATEGORY: lambda r, g, _: r.category in {c.code for c in g.categories},
     Need.RISKS: lambda r, *_: 1 <= r.risks <= 5,
     Need.HELPER: lambda r, *_: bool(r.helper),
+    Need.FIRST_MEASURES: lambda r, *_: r.measures_planned > 0,
+    Need.WARNINGS_ANSWERED: lambda r, *_: r.warnings_open == 0,
     Need.MINUTES: lambda r, *_: r.minutes,
     Need.VOTE_PASSED: lambda r, *_: r.present > 0 and r.votes_for * 2 > r.present,
     Need.NOTICE_SERVED: _notice_served,

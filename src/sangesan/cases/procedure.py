@@ -5,7 +5,7 @@ by the same chain, roll-back and new risk as two different events (S6a, S49a, S5
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sangesan.cases.preconditions import Need
 from sangesan.cases.states import ACT_TITLES, ENDED, EXITING, IDENTIFYING, STATE_TITLES, Act, State
@@ -34,7 +34,8 @@ def _line(state: State, act: Act, target: State, roles: str, *needs: Need, reaso
 _FORWARD = (
     _line(State.CHECKING, Act.FINISH_CHECKING, State.STUDY, "grid village town",
           Need.VISITED, Need.AUTHORISED, Need.COMPARED, Need.HITS_EXPLAINED),
-    _line(State.STUDY, Act.PASS_STUDY, State.APPRAISAL, "village town", Need.CATEGORY, Need.RISKS, Need.HELPER),
+    _line(State.STUDY, Act.PASS_STUDY, State.APPRAISAL, "village town", Need.CATEGORY, Need.RISKS, Need.HELPER,
+          Need.FIRST_MEASURES),
     _line(State.APPRAISAL, Act.PASS_APPRAISAL, State.NOTICE, "village town", Need.MINUTES, Need.VOTE_PASSED),
     _line(State.NOTICE, Act.END_NOTICE, State.TOWN_REVIEW, "village town", Need.NOTICE_SERVED, Need.OBJECTIONS_SETTLED),
     _line(State.TOWN_REVIEW, Act.APPROVE, State.COUNTY_DECISION, "town", Need.SITTING),
@@ -75,7 +76,17 @@ _ASIDE = (
       for state in State if state not in ENDED),
 )  # fmt: skip
 
-TRANSITIONS: Mapping[tuple[State, Act], Transition] = {(t.state, t.act): t for t in (*_FORWARD, *_BACK, *_ASIDE)}
+# What the record shows to be irregular is mended or explained before a case goes forward; nothing keeps it from
+# being sent back, withdrawn or ended.
+_ANSWERED = tuple(
+    line if line.reason else replace(line, needs=(*line.needs, Need.WARNINGS_ANSWERED)) for line in _FORWARD
+)
+TRANSITIONS: Mapping[tuple[State, Act], Transition] = {(t.state, t.act): t for t in (*_ANSWERED, *_BACK, *_ASIDE)}
+
+
+def forward(state: State) -> Transition | None:
+    """The act that carries a case on from where it stands; None at an end and while tracked."""
+    return next((line for line in _ANSWERED if line.state == state and not line.reason), None)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sangesan.accounts.queries import system_post
 from sangesan.cli.printing import ProgressLine, print_json
-from sangesan.figures.queries import county_figures
+from sangesan.figures.queries import county_figures, county_figures_on
 from sangesan.kernel.dates import parse_date
 from sangesan.registry.county_folder import first_day, load_places, load_register
 
@@ -46,9 +46,10 @@ def load(folder: Path, since: str | None) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
-def figures(as_json: bool) -> None:
+@click.option("--as-of", "as_of", help="截至哪一天，如 2022-06-30；不写为现在")
+def figures(as_json: bool, as_of: str | None) -> None:
     """全县主要数字：户数和人数，风险消除率（按人、按户）。"""
-    found = county_figures()
+    found = county_figures_on(parse_date(as_of)) if as_of else county_figures()
     if as_json:
         print_json(found.to_dict())
         return

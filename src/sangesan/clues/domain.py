@@ -11,15 +11,25 @@ from sangesan.policy.reading import mapping, no_others, read_yaml, required
 
 
 class State(StrEnum):
-    """open: to be visited; confirmed: visited, needs the procedure; cleared: visited, no risk."""
+    """open: to be visited; confirmed: visited, needs the procedure; taken: a case has it; cleared: visited, no risk;
+    settled: the case that had it has ended, or its risk was eliminated.
+    """
 
     OPEN = "open"
     CONFIRMED = "confirmed"
+    TAKEN = "taken"
     CLEARED = "cleared"
+    SETTLED = "settled"
 
 
-STATES = {State.OPEN: "待核查", State.CONFIRMED: "待进入程序", State.CLEARED: "已核查无风险"}
-LIVE = (State.OPEN, State.CONFIRMED)
+STATES = {
+    State.OPEN: "待核查",
+    State.CONFIRMED: "待进入程序",
+    State.TAKEN: "已进入程序",
+    State.CLEARED: "已核查无风险",
+    State.SETTLED: "已办结",
+}
+LIVE = (State.OPEN, State.CONFIRMED, State.TAKEN)
 
 CHANNELS_FILE = Path(__file__).parent / "channels.yaml"
 

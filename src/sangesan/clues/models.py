@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from sangesan.clues.domain import State
+
 
 class Clue(models.Model):
     """One open clue per household (or, for a hit on a place, division) and risk."""
@@ -22,21 +24,23 @@ class Clue(models.Model):
     due_on = models.DateField()
     visited_on = models.DateField(null=True)
     visit = models.ForeignKey("visits.Visit", on_delete=models.PROTECT, null=True, related_name="clues")
+    case = models.BigIntegerField(null=True)  # of the slice above that has taken it up
     row_version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        indexes = [models.Index(fields=["case"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["household", "risk"],
-                condition=Q(state__in=["open", "confirmed"], household__isnull=False),
+                condition=Q(state__in=["open", "confirmed", "taken"], household__isnull=False),
                 name="clue_one_live_per_household_risk",
             ),
             models.UniqueConstraint(
                 fields=["division", "risk"],
-                condition=Q(state__in=["open", "confirmed"], household__isnull=True),
+                condition=Q(state__in=["open", "confirmed", "taken"], household__isnull=True),
                 name="clue_one_live_per_division_risk",
             ),
-            models.CheckConstraint(condition=Q(state__in=["open", "confirmed", "cleared"]), name="clue_state_known"),
+            models.CheckConstraint(condition=Q(state__in=[str(s) for s in State]), name="clue_state_known"),
         ]
 
 

@@ -1,15 +1,17 @@
-"""Counting the figures."""
+"""Counting the figures, now or as of any day since the register begins."""
 
-from django.db.models import Aggregate, Q, Sum
+from datetime import date
+
+from django.db.models import Aggregate, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models import Count as CountRows
 
 from sangesan.figures.domain import Count, CountyFigures
-from sangesan.registry.models import Household
+from sangesan.registry.models import Household, Membership, Standing
 
 FIGURES = {
     "rural": Q(),
     "formerly_poor": Q(formerly_poor=True),
-    "monitored": ~Q(stage=""),
+    "monitored": Q(stage__in=["monitoring", "eliminated"]),
     "eliminated": Q(stage="eliminated"),
     "open": Q(stage="monitoring"),
 }
@@ -23,3 +25,33 @@ def county_figures() -> CountyFigures:
         wanted[f"{name}_people"] = Sum("size", filter=which, default=0) if which else Sum("size", default=0)
     row = Household.objects.aggregate(**wanted)
     return CountyFigures(**{name: Count(row[f"{name}_households"], row[f"{name}_people"]) for name in FIGURES})
+
+
+def county_figures_on(day: date) -> CountyFigures:
+    """The figures as of a day: standings that held then, and members who were registered, alive and present then."""
+    members = _holds(day) & ~Q(kind="living_together") & _alive(day)
+    people = Membership.objects.filter(members)
+    standing = Standing.objects.filter(_holds(day), household=OuterRef("household"))
+    which = {
+        "rural": Q(),
+        "formerly_poor": Q(household__formerly_poor=True),
+        "eliminated": Q(Exists(standing.filter(stage="eliminated"))),
+        "open": Q(Exists(standing.filter(stage="monitoring"))),
+    }
+    counts = {name: _count(people.filter(q) if q else people) for name, q in which.items()}
+    whole = Count(*(counts["eliminated"][n] + counts["open"][n] for n in (0, 1)))
+    return CountyFigures(monitored=whole, **{name: Count(*count) for name, count in counts.items()})
+
+
+def _count(people: QuerySet[Membership]) -> tuple[int, int]:
+    row = people.aggregate(households=CountRows("household", distinct=True), people=CountRows("pk"))
+    return row["households"], row["people"]
+
+
+def _holds(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def _alive(day: date) -> Q:
+    died, left = Q(person__died_on=None) | Q(person__died_on__gt=day), Q(person__left_on=None) | Q(person__left_on__gt=day)
+    return died & left

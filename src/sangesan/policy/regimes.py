@@ -18,7 +18,7 @@ LIMITS = (
 )  # fmt: skip
 KEYS = {
     "code", "title", "valid_from", "valid_to", "source", "terms", "categories", "day_type", "day_type_source", "limits",
-    "notice_days", "checkers", "quorum_percent", "elimination",
+    "notice_days", "checkers", "quorum_percent", "elimination", "decides",
 }  # fmt: skip
 
 
@@ -56,7 +56,10 @@ class Elimination:
 
 @dataclass(frozen=True)
 class Regime:
-    """One regime. limits: days by step, in days of `day_type`; terms: official words by key."""
+    """One regime. limits: days by step, in days of `day_type`; terms: official words by key.
+
+    decides: which line decides on a relocated household, "origin" or "residence".
+    """
 
     code: str
     title: str
@@ -71,6 +74,7 @@ class Regime:
     checkers: Figure
     quorum_percent: Figure
     elimination: Elimination
+    decides: str
 
     def holds_on(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
@@ -131,7 +135,19 @@ def _regime(data: dict[str, Any], place: str) -> Regime:
         checkers=_figure(data, "checkers", place),
         quorum_percent=_figure(data, "quorum_percent", place),
         elimination=Elimination(**eliminated),
+        decides=_decides(data, place),
     )
+
+
+def _decides(data: dict[str, Any], place: str) -> str:
+    """Which line decides on a relocated household: origin (registration) or residence."""
+    entry = mapping(required(data, "decides", place), f"{place} decides")
+    no_others(entry, {"line", "source"}, f"{place} decides")
+    required(entry, "source", f"{place} decides")
+    line = str(required(entry, "line", f"{place} decides"))
+    if line not in {"origin", "residence"}:
+        raise Refusal(f"“{line}”不认识", place=f"{place} decides", remedy="可用：origin（户籍村）、residence（居住社区）")
+    return line
 
 
 def _figure(data: dict[str, Any], key: str, place: str) -> Figure:
