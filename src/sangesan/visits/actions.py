@@ -85,7 +85,6 @@ def keep_visit(
         household = reached(post, household_id)
         around = _around(household, files)
         conclusion = check_visit(answers, around, today=today)
-        _not_twice(post, household, answers)
         sums = None
         if answers.income and answers.people:
             sums = account(
@@ -95,6 +94,7 @@ def keep_visit(
         visit = Visit(household=household, clue=clue, case=case, recorded_at=now, conclusion=conclusion)
         _fill(visit, answers, sums)
         _entered_by(visit, post, answers.entered_for, household)
+        _not_twice(post, household, answers)
         visit.warnings = [{"code": doubt.code, "text": doubt.text} for doubt in doubts]
         visit.save()
         _attach(visit, files, post, now)

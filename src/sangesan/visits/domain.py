@@ -163,10 +163,10 @@ def check_visit(answers: Answers, around: Around, *, today: date) -> Conclusion:
     _tests(answers)
     _living(answers)
     _amounts(answers)
-    _risks(answers)
     if answers.conclusion not in conclusions_for(answers.purposes):
         choices = "、".join(f"“{OUTCOMES[c]}”" for c in conclusions_for(answers.purposes))
         raise Refusal("没有选择核查结果，或结果与入户目的不符", place="核查结果", remedy=f"请选{choices}之一")
+    _risks(answers)
     _reason(answers.conclusion, answers.reason)
     _signature(answers, around)
     return Conclusion(answers.conclusion)
