@@ -8,6 +8,7 @@ from sangesan.web.views import (
     deliveries,
     departments,
     errors,
+    files,
     front,
     households,
     jobs,
@@ -15,6 +16,7 @@ from sangesan.web.views import (
     rules,
     runs,
     sign_in,
+    visits,
 )
 
 urlpatterns = [
@@ -31,6 +33,10 @@ urlpatterns = [
     path("households/", households.households, name="households"),
     path("households/<int:household_id>/", households.household, name="household"),
     path("households/<int:household_id>/timeline/", households.household_timeline, name="household-timeline"),
+    path("households/<int:household_id>/visit/", visits.record, name="visit-record"),
+    path("visits/<int:visit_id>/", visits.visit, name="visit"),
+    path("visits/<int:visit_id>/explain/", visits.explain, name="visit-explain"),
+    path("files/<int:attachment_id>/", files.attachment, name="attachment"),
     path("people/<int:person_id>/identity/", households.reveal, name="reveal"),
     path("departments/", departments.departments, name="departments"),
     path("departments/<slug:code>/", departments.department, name="department"),

@@ -8,6 +8,8 @@ from sangesan.clues.queries import clues_of_household
 from sangesan.regions.queries import today, tree
 from sangesan.registry.actions import reveal_identity
 from sangesan.registry.queries import household_page, search
+from sangesan.visits.domain import OUTCOMES, PURPOSES
+from sangesan.visits.queries import visits_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.household_sections import sections
 from sangesan.web.paging import key_of, paged
@@ -37,6 +39,10 @@ def household(request: Request, household_id: int) -> HttpResponse:
         "sections": sections(page, tree()),
         "clues": clues,
         "tree": tree(),
+        "visits": visits_of(request.post, household_id) if reachable(request, "visits.see") else [],
+        "outcomes": {str(code): title for code, title in OUTCOMES.items()},
+        "visit_purposes": {str(code): title for code, title in PURPOSES.items()},
+        "may_record_visit": reachable(request, "visits.record"),
         "may_reveal": reachable(request, "registry.reveal"),
         "section": "households",
     }

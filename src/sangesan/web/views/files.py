@@ -1,0 +1,48 @@
+"""Serving what is attached to a record, to those only who may see the record."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from django.http import FileResponse
+
+from sangesan.accounts.models import Post
+from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.files.attaching import JPEG, PDF, content
+from sangesan.files.models import Attachment
+from sangesan.visits.permissions import visible_visits
+from sangesan.web.guards import guarded
+from sangesan.web.requests import Request
+
+MaySee = Callable[[Post, int], bool]
+
+
+def _visit(post: Post, visit_id: int) -> bool:
+    return visible_visits(require(post, "visits.see")).filter(pk=visit_id).exists()
+
+
+# By the kind of a subject ("visit:12"): whether a post may see that record. A kind that is not here is not served.
+SUBJECTS: dict[str, MaySee] = {"visit": _visit}
+SHOWN = {JPEG, PDF}
+
+
+@guarded("registry.see")
+def attachment(request: Request, attachment_id: int) -> FileResponse:
+    """The file: shown by the browser where it is a picture or a PDF, else downloaded; kept by no proxy."""
+    found = Attachment.objects.select_related("file").filter(pk=attachment_id).first()
+    if found is None or not _may_see(request.post, found.subject):
+        raise NotAllowed("没有这个附件，或不在您的管理范围内", remedy="请从所属的记录进入")
+    answer = FileResponse(
+        BytesIO(content(found)),
+        as_attachment=found.content_type not in SHOWN,
+        filename=found.name,
+        content_type=found.content_type,
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _may_see(post: Post, subject: str) -> bool:
+    kind, _, number = subject.partition(":")
+    check = SUBJECTS.get(kind)
+    return check is not None and number.isdecimal() and check(post, int(number))
