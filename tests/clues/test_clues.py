@@ -19,6 +19,7 @@ from sangesan.clues.refreshing import Refreshed, refresh_clues
 from sangesan.clues.screening_county import screen_county
 from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
+from sangesan.responsibility.models import Told
 from sangesan.screening.models import ScreeningRun
 from web.small_county import COMMUNITY, DAY, TOWN_A, VILLAGE_B, SmallCounty
 
@@ -226,3 +227,14 @@ def test_a_past_day_opens_clues_of_today_and_the_future_is_not_screened(small_co
     assert (clue.opened_on, clue.due_on) == (DAY, DAY + timedelta(days=3))
     with pytest.raises(Refusal, match="还没有到"):
         screen_county(post=system_post(), as_of=date(2030, 1, 1), now=NOW)
+
+
+def test_a_clue_on_a_relocated_household_is_told_to_both_its_lines_once(small_county: SmallCounty) -> None:
+    moved, settled = home("10120100002"), home("10020100001")
+    for _ in range(2):
+        refresh(("R01", moved, 500), ("R12", moved, None), ("R01", settled, 500))
+    told = {(t.household_id, t.line, t.division, t.due_on) for t in Told.objects.all()}
+    assert told == {(moved, "origin", VILLAGE_B, DAY + timedelta(days=2)), (moved, "residence", COMMUNITY, DAY + timedelta(days=2))}
+    about = {f"clue:{c.pk}": c.headline for c in Clue.objects.filter(household=moved)}
+    assert dict(Told.objects.values_list("about", "sentence")) == about
+    assert Told.objects.count() == 4

@@ -1,10 +1,14 @@
-"""Opening accounts and posts. Called from the command line and the demonstration only."""
+"""Opening accounts and posts, and ending them. Who may do it is asked by the caller (a slice above, a command)."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 from django.db import transaction
 
 from sangesan.accounts.models import Post, User
+from sangesan.kernel.refusal import Refusal
+
+USERNAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 def open_account(*, username: str, name: str, password: str, posts: list[Post]) -> User:
@@ -30,3 +34,26 @@ def open_account(*, username: str, name: str, password: str, posts: list[Post]) 
 def end_post(post: Post, on: date) -> None:
     """Ends a term of office; the post stays, with its history."""
     Post.objects.filter(pk=post.pk).update(valid_to=on)
+
+
+def account_without_password(*, username: str, name: str) -> User:
+    """A user who cannot log in until a password is set; raises Refusal where the username cannot be used."""
+    if not USERNAME.fullmatch(username):
+        raise Refusal(f"用户名“{username}”不能用", place="用户名", remedy="请用字母、数字、点、横线，60个以内")
+    if User.objects.filter(username=username).exists():
+        raise Refusal(f"用户名“{username}”已有人用", place="用户名", remedy="请另取一个")
+    return User.objects.create_user(username, None, name=name[:60])
+
+
+def succeed(former: Post, user: User, on: date) -> Post:
+    """Ends a term of office the day before `on` and opens the same post for the successor, who keeps it open-ended."""
+    end_post(former, on - timedelta(days=1))
+    return Post.objects.create(
+        user=user,
+        role=former.role,
+        title=former.title,
+        division=former.division,
+        grid=former.grid,
+        department=former.department,
+        valid_from=on,
+    )

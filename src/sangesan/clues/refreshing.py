@@ -21,6 +21,7 @@ from sangesan.regions.models import County
 from sangesan.regions.queries import Tree, today, tree
 from sangesan.registry.models import Household
 from sangesan.registry.queries import names_of
+from sangesan.responsibility.telling import tell_other_line
 from sangesan.screening.models import ScreeningRun
 
 CHANNEL = "DEPT"
@@ -144,10 +145,12 @@ class _Work:
             self.grown.append((known, hit))
 
     def write(self) -> None:
-        """New clues with their scopes and evidence, further evidence, changed values."""
+        """New clues with their scopes and evidence, told to both lines; further evidence, changed values."""
         clues = self._new_clues()
         Clue.objects.bulk_create(clues, batch_size=BATCH)
         Scope.objects.bulk_create(self._scopes(clues), batch_size=BATCH)
+        found = ((clue.household, f"clue:{clue.pk}", clue.headline) for clue in clues if clue.household)
+        tell_other_line(found, now=self.run.started_at, today=self.opened_on)
         fresh = [
             self._evidence(clue, hit) for clue, hits in zip(clues, self.opened.values(), strict=True) for hit in hits
         ]

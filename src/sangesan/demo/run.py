@@ -21,6 +21,7 @@ from sangesan.audit.sealing import seal_committed
 from sangesan.clues.domain import State
 from sangesan.clues.models import Clue
 from sangesan.clues.tasks import NIGHTLY
+from sangesan.demo.answering import name_those_who_answer, seated
 from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.exchange.actions import deliver
@@ -66,6 +67,7 @@ def build(*, scale: float, step: Step) -> list[Account]:
         raise Refusal("这里装的是真实的县", place=str(settings.HOME), remedy="演示请换一个 SANGESAN_HOME")
     if not Household.objects.exists():
         load_register(folder / "registry", REGISTER_FROM, post=system_post(), progress=step("2/5 装入农户底册"))
+    name_those_who_answer(REGISTER_FROM, now=timezone.now(), progress=step("明确责任人"))
     _amend_line()
     _take_in(folder / "inbox", step("3/5 收入部门文件"))
     _screen(step("4/5 全县筛查"))
@@ -168,7 +170,7 @@ def _accounts(folder: Path) -> list[Account]:
     for username, post in posts.items():
         post.valid_from = REGISTER_FROM
         account = Account(username, f"{username}-{secrets.token_hex(4)}", post.title)
-        open_account(username=username, name=f"演示·{post.title}", password=account.password, posts=[post])
+        open_account(username=username, name=f"演示·{post.title}", password=account.password, posts=[seated(post)])
         accounts.append(account)
     kept.touch(mode=0o600)
     kept.write_text(json.dumps([asdict(a) for a in accounts], ensure_ascii=False, indent=1))
