@@ -46,7 +46,7 @@ TABLE = {
 
 COMPLETE = Record(
     checkers=2, visit_signed=True, adults=3, adults_authorised=3, compared=True, hits=1, hits_explained=1,
-    category="unstable", risks=2, helper="包联干部", minutes=True, present=31, votes_for=28, notice_from=date(2022, 9, 8),
+    category="unstable", risks=2, helper="包联干部", measures_planned=1, minutes=True, present=31, votes_for=28, notice_from=date(2022, 9, 8),
     sitting="2022-09-14", joint_meeting="2022年第9次", decision_number="紫防返贫〔2022〕9号", system_number="6109240001",
     enrolled_on=date(2022, 3, 13), measures_landed=1, income_per_head=700001, line=700000, four_tests_sound=True,
     risks_gone=True, new_risks=0, labour=1, attempts=1, gone_proof="死亡证明",
@@ -103,7 +103,8 @@ LACKING: list[tuple[dict[str, object], Need]] = [
     ({"checkers": 1}, Need.VISITED), ({"visit_signed": False}, Need.VISITED), ({"adults_authorised": 2}, Need.AUTHORISED),
     ({"adults": 0, "adults_authorised": 0}, Need.AUTHORISED), ({"compared": False}, Need.COMPARED),
     ({"hits": 2}, Need.HITS_EXPLAINED), ({"category": ""}, Need.CATEGORY), ({"category": "别的"}, Need.CATEGORY),
-    ({"risks": 0}, Need.RISKS), ({"risks": 6}, Need.RISKS), ({"helper": ""}, Need.HELPER), ({"minutes": False}, Need.MINUTES),
+    ({"risks": 0}, Need.RISKS), ({"risks": 6}, Need.RISKS), ({"helper": ""}, Need.HELPER),
+    ({"measures_planned": 0}, Need.FIRST_MEASURES), ({"warnings_open": 1}, Need.WARNINGS_ANSWERED), ({"minutes": False}, Need.MINUTES),
     ({"votes_for": 15}, Need.VOTE_PASSED), ({"present": 0, "votes_for": 0}, Need.VOTE_PASSED),
     ({"notice_from": date(2022, 9, 9)}, Need.NOTICE_SERVED), ({"notice_from": None}, Need.NOTICE_SERVED),
     ({"clock_stopped_days": 1}, Need.NOTICE_SERVED), ({"objections_open": 1}, Need.OBJECTIONS_SETTLED),
@@ -129,7 +130,9 @@ def test_every_precondition_is_tried() -> None:
 
 
 def test_an_empty_record_lacks_all_but_what_is_empty_by_right() -> None:
-    assert set(Need) - set(lacking(Record(), REGIME, TODAY)) == {Need.HITS_EXPLAINED, Need.OBJECTIONS_SETTLED}
+    assert set(Need) - set(lacking(Record(), REGIME, TODAY)) == {
+        Need.HITS_EXPLAINED, Need.OBJECTIONS_SETTLED, Need.WARNINGS_ANSWERED,
+    }  # fmt: skip
 
 
 def test_a_refusal_says_who_and_why_not_now() -> None:

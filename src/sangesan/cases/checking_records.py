@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sangesan.amendments.queries import parameter_book
-from sangesan.assistance.catalogue import groups_by_risk
+from sangesan.assistance.catalogue import catalogue
+from sangesan.assistance.domain import mismatch
 from sangesan.cases.dossiers import Dossier
 from sangesan.cases.irregularity_rules import RULE_TITLES, MemberFacts, RecordFacts, irregular
 from sangesan.cases.models import AgendaItem, Case, Irregularity, Meeting, NoticeCase
@@ -111,11 +112,12 @@ def _facts(
     case, visit, regime = dossier.case, dossier.visit, load_regimes()[dossier.case.regime]
     meeting, poster = (appraisal.meeting if appraisal else None), (notice.notice if notice else None)
     line = parameter_book().value("monitoring_line", today)
+    groups = frozenset(m.group for m in dossier.measures)
     return RecordFacts(
         members=tuple(members),
         risks=tuple(case.risks),
-        groups=frozenset(m.group for m in dossier.measures),
-        fits=groups_by_risk(),
+        groups=groups,
+        mismatches=tuple(m.sentence for m in mismatch(case.risks, groups, catalogue(), can_work=dossier.labour > 0)),
         enrolled=case.enrolled_on is not None,
         exiting=case.state in EXITING,
         visited_on=visit.visited_on if visit else None,

@@ -112,7 +112,8 @@ def work(post: Post, filters: Filters, *, today: date, after: str = "", limit: i
         undated, due, pk = _key(after)
         later = Q(undated__gt=undated) | Q(undated=undated, pk__gt=pk, **({} if due is None else {"step_due": due}))
         rows = rows.filter(later | Q(undated=undated, step_due__gt=due) if due else later)
-    found = list(rows.select_related("household").order_by("undated", F("step_due"), "pk")[: limit + 1])
+    page = rows.select_related("household").order_by("undated", F("step_due"), "pk")[: limit + 1]
+    found: list[Case] = [*page]
     if len(found) <= limit:
         return found, ""
     last = found[limit - 1]
@@ -120,10 +121,7 @@ def work(post: Post, filters: Filters, *, today: date, after: str = "", limit: i
 
 
 def _narrowed(rows: QuerySet[Case], post: Post, filters: Filters, today: date) -> QuerySet[Case]:
-    if filters.state:
-        rows = rows.filter(state__in=filters.state.split(","))
-    else:
-        rows = rows.exclude(state__in=ENDED)
+    rows = rows.filter(state__in=filters.state.split(",")) if filters.state else rows.exclude(state__in=ENDED)
     if filters.own:
         rows = rows.filter(state__in=own_states(post))
     if filters.place:

@@ -22,6 +22,7 @@ from sangesan.cases.preconditions import Record
 from sangesan.cases.states import EXITING
 from sangesan.registry.domain import age_on
 from sangesan.registry.models import Condition, Membership
+from sangesan.visits.domain import Conclusion
 from sangesan.visits.models import Visit
 
 ADULT_AGE = 18
@@ -191,5 +192,7 @@ def _visits(made: dict[int, Dossier]) -> None:
         wanted = EXIT_PURPOSES if dossier.exiting else ENTRY_PURPOSES
         since = (dossier.case.exit_on if dossier.exiting else None) or dossier.case.began_on
         fitting = [v for v in visits if wanted & set(v.purposes) and v.visited_on >= since]
+        if not dossier.exiting:
+            fitting = [v for v in fitting if v.conclusion != Conclusion.NO_RISK]
         dossier.visit = fitting[-1] if fitting else None
 

@@ -6,8 +6,8 @@ from sangesan.cases.models import Case
 from sangesan.cases.procedure import Transition
 from sangesan.cases.states import Act, State
 from sangesan.policy.regimes import load_regimes
+from sangesan.policy.risks import RISK_TYPES
 from sangesan.registry.standing import ELIMINATED, GONE, MONITORING, NewStanding
-from sangesan.screening.rules import RISK_TYPES
 
 
 def follow(case: Case, line: Transition, on: date) -> NewStanding | None:

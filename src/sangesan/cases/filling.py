@@ -16,7 +16,7 @@ from sangesan.cases.permissions import case_for, role_in
 from sangesan.cases.states import ENDED, EXITING, IDENTIFYING, State
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.regimes import load_regimes
-from sangesan.screening.rules import RISK_TYPES
+from sangesan.policy.risks import RISK_TYPES
 
 WAYS = {"finger": "手机上手指签名", "fingerprint": "按手印", "paper": "纸质签名", "link": "外出成员链接签名"}
 MOST_RISKS = 5

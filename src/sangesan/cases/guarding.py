@@ -4,11 +4,8 @@ Used by the migration only. Whatever reaches the tables (a page, a command, a sh
 """
 
 CASE, STEP = "cases_case", "cases_step"
-LED_THERE = (
-    f"SELECT 1 FROM {STEP} s WHERE s.case_id = NEW.id AND s.number = NEW.steps AND s.target = NEW.state "
-    "AND (s.source = OLD.state AND OLD.steps = NEW.steps - 1)"
-)
-HAS_STEP = f"SELECT 1 FROM {STEP} s WHERE s.case_id = NEW.id AND s.number = NEW.steps AND s.target = NEW.state"
+HAS_STEP = "SELECT 1 FROM cases_step s WHERE s.case_id = NEW.id AND s.number = NEW.steps AND s.target = NEW.state"
+LED_THERE = f"{HAS_STEP} AND s.source = OLD.state AND OLD.steps = NEW.steps - 1"
 BEGUN = "NEW.steps = 0 AND NEW.state = 'checking'"  # what comes from elsewhere brings its steps with it
 MOVED = "NEW.state <> OLD.state OR NEW.steps <> OLD.steps"
 NO_STEP = "a case moves only by a step of the table"

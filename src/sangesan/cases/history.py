@@ -15,9 +15,9 @@ from sangesan.cases.performing import act_title
 from sangesan.cases.states import STATE_TITLES, State
 from sangesan.files.models import Attachment
 from sangesan.policy.regimes import load_regimes
+from sangesan.policy.risks import RISK_TYPES
 from sangesan.regions.queries import tree
 from sangesan.registry.models import Household, Standing
-from sangesan.screening.rules import RISK_TYPES
 from sangesan.visits.models import Visit
 
 

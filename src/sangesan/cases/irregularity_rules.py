@@ -49,7 +49,7 @@ class RecordFacts:
     members: tuple[MemberFacts, ...] = ()
     risks: tuple[str, ...] = ()
     groups: frozenset[str] = frozenset()
-    fits: Mapping[str, frozenset[str]] | None = None
+    mismatches: tuple[str, ...] = ()
     enrolled: bool = False
     exiting: bool = False
     visited_on: date | None = None
@@ -128,10 +128,7 @@ def _no_end_photo(f: RecordFacts) -> str | None:
 
 
 def _measures_answer_risks(f: RecordFacts) -> str | None:
-    if f.fits is None or not f.groups:
-        return None
-    lacking = [r for r in f.risks if f.fits.get(r) and not f.fits[r] & f.groups]
-    return f"风险类型有{len(lacking)}项没有对应的帮扶措施（{'、'.join(lacking)}）" if lacking else None
+    return "；".join(f.mismatches) if f.groups and f.mismatches else None
 
 
 def _disability_without(f: RecordFacts) -> str | None:

@@ -24,11 +24,11 @@ from sangesan.kernel.dates import parse_date
 from sangesan.kernel.identity_number import is_sound, parse
 from sangesan.kernel.refusal import Refusal
 from sangesan.kernel.sealing import Keyring
+from sangesan.policy.risks import RISK_TYPES
 from sangesan.regions.queries import tree
 from sangesan.registry.domain import MULTIPLE
 from sangesan.registry.models import Household, Membership, Standing
 from sangesan.registry.sealed_fields import IDENTITY
-from sangesan.screening.rules import RISK_TYPES
 
 # heading -> other words under which it is met
 COLUMNS: Mapping[str, tuple[str, ...]] = {

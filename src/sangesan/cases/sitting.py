@@ -10,7 +10,7 @@ from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.accounts.queries import holding
-from sangesan.assistance.actions import raise_request
+from sangesan.assistance.asking import raise_request
 from sangesan.cases.models import AgendaItem, Case, Meeting
 from sangesan.cases.outcomes import STAGE, Outcome, act_of
 from sangesan.cases.performing import Order, perform

@@ -4,21 +4,15 @@ Its imports stand inside functions because its home must be set before the setti
 Run as a program by `sangesan bench worklist`, once per size: `python -m sangesan.cli.worklist_bench 10000`.
 """
 
-import json
-import os
 import random
-import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-DAY = date(2022, 9, 13)
-NOW = datetime(2022, 9, 13, tzinfo=UTC)
-TOWNS, VILLAGES, GRIDS, HOUSEHOLDS = 17, 12, 10, 40
+from sangesan.cli.bench_county import DAY, analyse, build_county, run, timed
+
 RISKS = ["01", "03", "04", "05", "06", "07", "09", "99", "H1", "H2", "0201", "0202"]
 SPREAD = 7919  # prime to the number of households: any number of clues lies evenly over the county
 ROUNDS = 200
@@ -27,42 +21,21 @@ PAGES = 40
 
 def build(clues: int) -> None:
     """A county of 81,600 households and `clues` clues, one in ten of them open."""
-    from django.core.management import call_command
-    from django.db import connection, transaction
+    homes = build_county()
+
+    from django.db import transaction
 
     from sangesan.clues.models import Clue, Scope
-    from sangesan.regions.actions import load_divisions, load_grids, set_county
-    from sangesan.regions.domain import DivisionRow
     from sangesan.registry.bulk import insert_rows
-    from sangesan.registry.models import Household
 
-    call_command("migrate", verbosity=0)
-    set_county({"code": "610998", "name": "测速县", "demonstration": True, "today": DAY}, place="bench")
-    towns = [f"610998{100 + t}000" for t in range(TOWNS)]
-    villages = [(f"{town[:9]}{200 + v}", town) for town in towns for v in range(VILLAGES)]
-    rows = [DivisionRow("610998", "测速县", "county", "")] + [
-        DivisionRow(t, f"第{t[6:9]}镇", "town", "610998") for t in towns
-    ]
-    load_divisions(
-        rows + [DivisionRow(v, f"第{v[9:]}村", "village", t) for v, t in villages], on=date(2021, 1, 1), now=NOW
-    )
-    grids = [(f"{v}-{g + 1:02d}", v, t) for v, t in villages for g in range(GRIDS)]
-    load_grids(((g, v, g) for g, v, _ in grids), on=date(2021, 1, 1))
-    homes = [(n + 1, g, v, t) for n, (g, v, t) in enumerate(x for x in grids for _ in range(HOUSEHOLDS))]
     with transaction.atomic():
-        insert_rows(
-            Household,
-            "id code head_name village town residence residence_town grid size formerly_poor stage row_version".split(),
-            ((n, f"{v}{n:06d}", "户主", v, t, v, t, g, 3, False, "", 1) for n, g, v, t in homes),
-        )
         insert_rows(
             Clue,
             "id household_id division town grid risk channel state headline rule opened_on due_on row_version".split(),
             _clues(clues, homes),
         )
         insert_rows(Scope, ["clue_id", "scope", "state", "due_on"], _scopes(clues, homes))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyse()
 
 
 def _each(clues: int, homes: list[Any]) -> Iterator[tuple[int, Any, str, str, date]]:
@@ -132,11 +105,11 @@ def _statement(post: Any, keys: list[str]) -> Callable[[int], Any]:
         statements.append(caught.captured_queries[-1]["sql"])
     cursor = connection.cursor()
 
-    def run(n: int) -> None:
+    def execute(n: int) -> None:
         cursor.execute(statements[n % len(statements)])
         cursor.fetchall()
 
-    return run
+    return execute
 
 
 def _page_of(post: Any, keys: list[str], n: int) -> None:
@@ -149,33 +122,13 @@ def _get(client: Any, _: int) -> None:
     client.get("/clues/")
 
 
-def timed(act: Callable[[int], Any], rounds: int) -> dict[str, float]:
-    """p50 and p95 of `rounds` calls after three that do not count, in milliseconds."""
-    for n in range(3):
-        act(n)
-    taken = []
-    for n in range(rounds):
-        begun = time.perf_counter()
-        act(n)
-        taken.append((time.perf_counter() - begun) * 1000)
-    return {"p50": round(statistics.median(taken), 3), "p95": round(statistics.quantiles(taken, n=20)[-1], 3)}
-
-
-def main() -> None:
-    """Builds and measures one size; prints JSON."""
-    import django
-
-    size = int(sys.argv[1])
-    with tempfile.TemporaryDirectory(prefix="sangesan-bench-") as home:
-        os.environ["SANGESAN_HOME"] = home
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-        os.environ["SANGESAN_HOSTS"] = "testserver"
-        django.setup()
-        begun = time.perf_counter()
-        build(size)
-        built = time.perf_counter() - begun
-        print(json.dumps({"clues": size, "built_seconds": round(built, 1), **measure()}))
+def clues_at(size: int) -> dict[str, Any]:
+    """Builds and measures one size."""
+    begun = time.perf_counter()
+    build(size)
+    built = time.perf_counter() - begun
+    return {"clues": size, "built_seconds": round(built, 1), **measure()}
 
 
 if __name__ == "__main__":
-    main()
+    run(clues_at)

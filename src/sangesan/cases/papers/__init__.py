@@ -1,0 +1,1 @@
+"""The papers of the procedure: one file per form, all of them made from the same record."""
