@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from PIL import Image
 from pytest_django.fixtures import Settings
@@ -13,6 +14,9 @@ from files.test_pictures import encoded, photographed
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.audit.models import Entry
+from sangesan.exchange.about_people import RowsAbout
+from sangesan.exchange.contracts import load_contracts
+from sangesan.exchange.models import Delivery
 from sangesan.files.models import Attachment
 from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
@@ -194,6 +198,25 @@ def test_only_changes_are_asked_the_next_time(small_county, home) -> None:
     }
     assert (known.water_source, known.debts_fen, known.self_paid[0].fen) == ("well", 1_000_000, 680_000)
     assert known.sources == (f"{DAY.isoformat()} 入户登记",)
+
+
+def test_what_a_department_reports_is_filled_in_where_nobody_was_yet(small_county, home, monkeypatch) -> None:
+    """The newest year only, a corrected row in place of the first, the members' sums together."""
+    first, second, _third = members_of(home.pk)
+    blank = {"business_cost": None, "property": 0, "transfer": None, "claims": 5_000, "necessary_cost": 70_000}
+    old = {"person_no": first, "year": 2020, "wage": 9, "business": 9} | blank
+    rows = [
+        {"person_no": first, "year": 2021, "wage": 1, "business": 2} | blank,
+        {"person_no": first, "year": 2021, "wage": 1_000, "business": None} | blank,
+        {"person_no": second, "year": 2021, "wage": 500, "business": 300} | blank,
+    ]
+    feed = load_contracts().feed("household_income")
+    found = [RowsAbout(feed, Delivery(), pa.Table.from_pylist(part)) for part in ([rows[0]], [*rows[1:], old])]
+    monkeypatch.setattr("sangesan.visits.prefilling.rows_about", lambda **_: found)
+    known = prefill(home.pk)
+    assert {code: line.fen for code, line in known.income.items()} == {"wage_work": 1_500, "business_other": 300}
+    assert (known.claims_fen, known.self_paid[0].fen) == (10_000, 140_000)
+    assert known.sources == ("2021 年农户收支监测",)
 
 
 def test_a_visit_that_answers_spares_another(small_county, home) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from sangesan.files.pictures import LARGEST
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.money import format_yuan, parse_fen
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.risks import MOST_RISKS
 from sangesan.registry.queries import HouseholdPage
+from sangesan.visits.actions import MOST_PHOTOS
 from sangesan.visits.domain import TESTS, Answers
 from sangesan.visits.income import Line, SelfPaid, catalogue
 from sangesan.visits.prefilling import Prefill
@@ -97,8 +99,14 @@ def signature_of(given: QueryDict) -> bytes | None:
 
 
 def files_of(files: MultiValueDict[str, Any], name: str) -> list[bytes]:
-    """The contents of the files chosen in a field."""
-    return [one.read() for one in files.getlist(name)]
+    """The contents of the files chosen in a field; raises Refusal before reading where they are too many or too large."""
+    chosen = files.getlist(name)
+    if len(chosen) > MOST_PHOTOS:
+        raise Refusal(f"照片超过 {MOST_PHOTOS} 张", place="照片", remedy="请挑最能说明情况的几张")
+    for number, one in enumerate(chosen, start=1):
+        if one.size > LARGEST:
+            raise Refusal("超过 20 MB", place=f"第{number}个文件", remedy="请把手机相机或扫描的分辨率调低")
+    return [one.read() for one in chosen]
 
 
 def income_fields(given: Mapping[str, str], known: Prefill) -> list[GroupFields]:
@@ -142,7 +150,7 @@ def first_values(known: Prefill, *, today: date, checker: str) -> dict[str, str]
 def typed_values(given: QueryDict) -> dict[str, str]:
     """What was typed, by field; the checkers by their number."""
     names = given.getlist("checker")
-    return {key: given[key] for key in given} | {f"checker-{n}": name for n, name in enumerate(names, start=1)}
+    return {key: given.get(key, "") for key in given} | {f"checker-{n}": name for n, name in enumerate(names, start=1)}
 
 
 def plain_yuan(fen: int) -> str:

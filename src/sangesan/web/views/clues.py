@@ -126,6 +126,7 @@ def _clue(request: Request, page: CluePage, refusal: Refusal | None = None) -> H
         "today": today(),
         "channel": channels()[page.clue.channel],
         "may_visit": _may_visit(request, page),
+        "may_check": reachable(request, "visits.record"),
         "conclusions": [(str(code), title) for code, title in CONCLUSIONS.items()],
         "given": request.POST,
         "refusal": refusal,

@@ -26,6 +26,7 @@ from sangesan.visits.domain import (
     SIGNED_HOW,
     TESTS,
     WATER_SOURCES,
+    Conclusion,
     Purpose,
     conclusions_for,
 )
@@ -164,7 +165,7 @@ def _page(request: Request, visit_id: int, refusal: Refusal | None = None) -> Ht
         "page": page,
         "visit": found,
         "purposes": [PURPOSES[Purpose(p)] for p in found.purposes],
-        "outcome": OUTCOMES.get(found.conclusion, ""),
+        "outcome": OUTCOMES[Conclusion(found.conclusion)] if found.conclusion else "",
         "tests": [(title, found.tests.get(t), found.tests_notes.get(t, "")) for t, title in TESTS.items()],
         "groups": [
             (group.title, page.account.groups[code], [(book.items[r["item"]].title, r) for r in _rows(found, code)])
