@@ -20,7 +20,7 @@ help: ## this list
 	@echo "用法：make 目标 [SCALE=0.05] [SERVE=0]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-13s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.app $(WEB)/vendor/icons.svg $(CATALOGUE).mo ## everything the system needs, into this folder
+setup: $(VENV)/.app $(VENV)/.printing $(WEB)/vendor/icons.svg $(CATALOGUE).mo ## everything the system needs, into this folder
 
 setup-dev: setup $(VENV)/.dev ## setup, and what checks, tests and benchmarks need
 
@@ -32,6 +32,7 @@ serve: setup ## open the system on what is already there
 
 test: setup-dev ## every check and every test, the browser's included
 	@scripts/ensure-browser
+	@scripts/ensure-printing $(BIN)/python
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest
 	@echo "the same on PostgreSQL"
@@ -70,6 +71,10 @@ $(VENV)/.app: requirements/bench.txt requirements/build.txt pyproject.toml | $(B
 	@echo "安装依赖（约一分钟）"
 	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/bench.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.printing: scripts/ensure-printing | $(VENV)/.app
+	@scripts/ensure-printing $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.app

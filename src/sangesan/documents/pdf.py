@@ -1,0 +1,28 @@
+"""A paper as PDF, for sending, printing and filing: the same on every machine."""
+
+from pathlib import Path
+from typing import cast
+
+from sangesan.documents.form import Paper
+from sangesan.documents.markup import to_html
+from sangesan.kernel.refusal import Refusal
+
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk"
+STYLES = Path(__file__).with_name("paper.css")
+
+
+def render_pdf(paper: Paper) -> bytes:
+    """The paper as PDF; raises Refusal where a photo is none, or where this machine lacks what PDF needs."""
+    # imported here: WeasyPrint loads Debian's libpango as it is imported and fails without; all else must work without
+    try:
+        from weasyprint import CSS, HTML  # noqa: PLC0415
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    except OSError as error:
+        raise Refusal(
+            "这台机器不能生成PDF：缺少排版所需的系统软件包",
+            remedy=f"请安装 {PACKAGES}（Debian/Ubuntu：sudo apt-get install {PACKAGES}），或改用.docx，不需要它们",
+        ) from error
+    inside_only = URLFetcher(allowed_protocols={"data"})
+    page = HTML(string=to_html(paper), url_fetcher=inside_only)
+    styles = CSS(string=STYLES.read_text(encoding="utf-8"), url_fetcher=inside_only)
+    return cast("bytes", page.write_pdf(stylesheets=[styles]))
