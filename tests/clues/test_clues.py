@@ -16,7 +16,7 @@ from sangesan.clues.domain import Effect, State
 from sangesan.clues.models import Clearance, Clue, Evidence, Scope
 from sangesan.clues.queries import Filters, clue_page, counts, work_list
 from sangesan.clues.refreshing import Refreshed, refresh_clues
-from sangesan.clues.screening_county import screen_county
+from sangesan.cases.screening_county import screen_county
 from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
 from sangesan.responsibility.models import Told
@@ -136,7 +136,7 @@ def test_a_confirmed_clue_goes_on_taking_evidence(small_county: SmallCounty) -> 
     assert visit(small_county, Clue.objects.get(), "needs_procedure", reason="").state == State.CONFIRMED
     assert refresh(("R02", mine, 10)).counts[Effect.JOIN] == 1
     assert list(Scope.objects.values_list("state", flat=True).distinct()) == ["confirmed"]
-    assert counts(small_county.posts["grid"], ALL, today=DAY) == {"open": 0, "confirmed": 1, "cleared": 0}
+    assert counts(small_county.posts["grid"], ALL, today=DAY) == {"open": 0, "confirmed": 1, "taken": 0, "cleared": 0, "settled": 0}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sangesan.accounts.queries import system_post
 from sangesan.amendments.actions import amend
 from sangesan.audit.models import Entry
 from sangesan.clues.models import Clue
-from sangesan.clues.screening_county import screen_county
+from sangesan.cases.screening_county import screen_county
 from sangesan.exchange.actions import deliver
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.parameters import ParameterValue

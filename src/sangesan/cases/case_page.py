@@ -17,7 +17,7 @@ from sangesan.cases.due import budget_of
 from sangesan.cases.history import steps_of
 from sangesan.cases.models import AgendaItem, Attempt, Authorisation, Case, Invitation, NoticeCase, Objection
 from sangesan.cases.objections import days_stopped
-from sangesan.cases.permissions import case_for, role_in
+from sangesan.cases.permissions import case_for, role_in, visible_cases
 from sangesan.cases.preconditions import Need, Record, lacking
 from sangesan.cases.procedure import ROLE_TITLES, Transition, forward
 from sangesan.cases.progress import Stage, stages
@@ -135,6 +135,11 @@ def case_page(post: Post, case_id: int, today: date) -> CasePage:
         attempts=list(Attempt.objects.filter(case=case).order_by("-on", "-id")),
         helpers=helpers_for(case, today) if role else [],
     )
+
+
+def cases_of(post: Post, household_id: int) -> list[Case]:
+    """A household's cases that the post may see, the newest first."""
+    return list(visible_cases(require(post, "cases.see")).filter(household=household_id).order_by("-id"))
 
 
 def helpers_for(case: Case, on: date) -> list[Post]:

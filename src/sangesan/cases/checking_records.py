@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sangesan.amendments.queries import parameter_book
 from sangesan.assistance.catalogue import catalogue
 from sangesan.assistance.domain import mismatch
 from sangesan.cases.dossiers import Dossier
@@ -96,7 +95,7 @@ def _found(made: Sequence[Dossier], today: date) -> Iterator[tuple[Case, dict[st
     twins = _twins([item.meeting for item in appraisals.values()])
     for d in made:
         appraisal, notice = appraisals.get(d.case.pk), notices.get(d.case.pk)
-        facts = _facts(d, members[d.case.household_id], appraisal, notice, photos, twins, today)
+        facts = _facts(d, members[d.case.household_id], appraisal, notice, photos, twins)
         yield d.case, irregular(facts)
 
 
@@ -107,11 +106,9 @@ def _facts(
     notice: NoticeCase | None,
     photos: Mapping[tuple[str, str], int],
     twins: Mapping[str, int],
-    today: date,
 ) -> RecordFacts:
     case, visit, regime = dossier.case, dossier.visit, load_regimes()[dossier.case.regime]
     meeting, poster = (appraisal.meeting if appraisal else None), (notice.notice if notice else None)
-    line = parameter_book().value("monitoring_line", today)
     groups = frozenset(m.group for m in dossier.measures)
     return RecordFacts(
         members=tuple(members),
@@ -119,6 +116,7 @@ def _facts(
         groups=groups,
         mismatches=tuple(m.sentence for m in mismatch(case.risks, groups, catalogue(), can_work=dossier.labour > 0)),
         enrolled=case.enrolled_on is not None,
+        helped_before=_helped_before(dossier),
         exiting=case.state in EXITING,
         visited_on=visit.visited_on if visit else None,
         visit_photos=photos.get((f"visit:{visit.pk}", "photo"), 0) if visit else 0,
@@ -140,8 +138,17 @@ def _facts(
         decided_on=(case.eliminated_on if appraisal and appraisal.exit else case.enrolled_on) if appraisal else None,
         enrolled_on=case.enrolled_on,
         income_per_head=visit.reference_per_head_fen if visit else None,
-        line=int(line.value) if line else None,
+        line=dossier.line_fen,
     )
+
+
+def _helped_before(dossier: Dossier) -> int:
+    """Measures of this case that landed by a person's hand before the county decided, without the green channel."""
+    case = dossier.case
+    if case.green_channel_on is not None or case.round > 1:
+        return 0
+    landed = [m for m in dossier.measures if m.case == case.pk and m.landed_on and m.source == "person"]
+    return sum(1 for m in landed if m.landed_on and (case.enrolled_on is None or m.landed_on < case.enrolled_on))
 
 
 def _business(income: Sequence[Mapping[str, object]]) -> int:

@@ -1,7 +1,7 @@
 """One's own desk: what is due, overdue and waiting for others, in a number of queries that does not grow with the work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Case as When
@@ -132,6 +132,13 @@ def _narrowed(rows: QuerySet[Case], post: Post, filters: Filters, today: date) -
         words = filters.text.strip()
         rows = rows.filter(Q(household__head_name__startswith=words) | Q(household__code__startswith=words))
     return rows
+
+
+def counts(post: Post, filters: Filters, *, today: date) -> dict[str, int]:
+    """Cases by state under the same filters, the state's own left out; ended ones with them. One query."""
+    rows = visible_cases(require(post, "cases.see"))
+    narrowed = _narrowed(rows, post, replace(filters, state=",".join(State)), today)
+    return dict(narrowed.values_list("state").annotate(n=Count("pk")).order_by())
 
 
 def _key(after: str) -> tuple[int, date | None, int]:

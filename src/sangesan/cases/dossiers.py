@@ -37,7 +37,7 @@ class Dossier:
     """A case with what was found for it. members: (person, age or None, labour) of those alive and present.
 
     visit: the one that counts for where the case stands; items: agenda items by kind of meeting, notice: both only
-    while the case stands where it stood when they were made.
+    while the case stands where it stood when they were made. line_fen: the day's monitoring line.
     """
 
     case: Case
@@ -50,6 +50,7 @@ class Dossier:
     objections: list[Objection] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     attempts: int = 0
+    line_fen: int | None = None
 
     @property
     def exiting(self) -> bool:
@@ -70,7 +71,8 @@ class Dossier:
 
 def dossiers(cases: Sequence[Case], on: date) -> list[Dossier]:
     """The dossiers of cases, in their order, as of a day."""
-    made = {case.pk: Dossier(case) for case in cases}
+    line = parameter_book().value(LINE, on)
+    made = {case.pk: Dossier(case, line_fen=int(line.value) if line else None) for case in cases}
     homes = {case.household_id: made[case.pk] for case in cases}
     _members(homes, on)
     _visits(made)
@@ -103,7 +105,6 @@ def record_of(dossier: Dossier, on: date, *, warnings_open: int) -> Record:
     sitting, joint = dossier.items.get(Meeting.Kind.TOWN_REVIEW), dossier.items.get(Meeting.Kind.JOINT_MEETING)
     hits = list(dossier.comparison.hits.all()) if dossier.comparison else []
     objections = _of_notice(dossier)
-    line = parameter_book().value(LINE, on)
     landed = [m for m in dossier.measures if m.state == "landed"]
     return Record(
         checkers=len(visit.checker_names) if visit else 0,
@@ -131,7 +132,7 @@ def record_of(dossier: Dossier, on: date, *, warnings_open: int) -> Record:
         enrolled_on=case.enrolled_on,
         measures_landed=len(landed),
         income_per_head=visit.reference_per_head_fen if visit else None,
-        line=int(line.value) if line else None,
+        line=dossier.line_fen,
         four_tests_sound=_sound(visit),
         risks_gone=None if visit is None else not set(visit.risks) & set(case.risks),
         new_risks=None if visit is None else len(set(visit.risks) - set(case.risks)),

@@ -51,6 +51,7 @@ class RecordFacts:
     groups: frozenset[str] = frozenset()
     mismatches: tuple[str, ...] = ()
     enrolled: bool = False
+    helped_before: int = 0
     exiting: bool = False
     visited_on: date | None = None
     visit_photos: int = 0
@@ -215,6 +216,12 @@ def _eliminated_below_line(f: RecordFacts) -> str | None:
     return None
 
 
+def _helped_outside(f: RecordFacts) -> str | None:
+    if f.helped_before:
+        return f"审定之前已落实{f.helped_before}项帮扶，又没有开绿色通道"
+    return None
+
+
 RULES: Mapping[str, tuple[str, Rule]] = {
     "minutes_before_visit": ("评议早于入户", _minutes_before_visit),
     "short_notice": ("公示不足天数", _short_notice),
@@ -239,6 +246,7 @@ RULES: Mapping[str, tuple[str, Rule]] = {
     "unable_works_away": ("无劳力者在务工", _unable_works_away),
     "family_odd": ("家庭关系有误", _family),
     "no_cover": ("无劳力户未兜底", _not_covered),
+    "helped_outside": ("先帮扶后审定", _helped_outside),
     "income_below_line": ("消除时收入不达标", _eliminated_below_line),
 }
 RULE_TITLES = {code: title for code, (title, _) in RULES.items()}

@@ -9,9 +9,9 @@ from django.utils import timezone
 from sangesan.accounts.queries import system_post
 from sangesan.amendments.actions import amend
 from sangesan.amendments.queries import parameter_book
+from sangesan.cases.screening_county import screen_county
 from sangesan.cli.benchmarks import bench
 from sangesan.cli.printing import ProgressLine, print_json
-from sangesan.clues.screening_county import screen_county
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.money import format_yuan
 from sangesan.kernel.refusal import Refusal

@@ -1,6 +1,6 @@
 """Which meetings, notices and places a post may have papers of: by division, as it sees cases by household."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
@@ -26,12 +26,10 @@ def own_divisions(post: Post) -> frozenset[str] | None:
 def visible_meetings(post: Post) -> QuerySet[Meeting]:
     """The meetings of the post's divisions, and the county's where it speaks of the post's town or village."""
     divisions = own_divisions(post)
-    rows = Meeting.objects.all()
     if divisions is None:
-        return rows
-    own = rows.filter(division__in=divisions)
-    spoken = rows.filter(kind=Meeting.Kind.JOINT_MEETING, items__case__village__in=divisions)
-    return (own | spoken).distinct() if post.role != Post.Role.GRID else own
+        return Meeting.objects.all()
+    own, spoken = Q(division__in=divisions), Q(kind=Meeting.Kind.JOINT_MEETING, items__case__village__in=divisions)
+    return Meeting.objects.filter(own if post.role == Post.Role.GRID else own | spoken).distinct()
 
 
 def meeting_for(post: Post, meeting_id: int) -> Meeting:

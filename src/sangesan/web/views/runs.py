@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from sangesan.accounts.permissions import require
-from sangesan.clues.tasks import ON_REQUEST
+from sangesan.cases.tasks import ON_REQUEST
 from sangesan.jobs.running import ask
 from sangesan.screening.models import ScreeningRun
 from sangesan.screening.queries import runs as runs_of

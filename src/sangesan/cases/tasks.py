@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.queries import system_post
-from sangesan.clues.screening_county import screen_county
+from sangesan.cases.screening_county import screen_county
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.running import Progress, job
 from sangesan.regions.queries import today

@@ -1,4 +1,7 @@
-"""The whole sequence: screen the county, then open and refresh clues. The command, the page and the nightly job call it."""
+"""The whole sequence: screen the county, open and refresh clues, let cases take up theirs.
+
+The command, the page and the nightly job call it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from sangesan.accounts.models import Post
+from sangesan.cases.taking_up import take_up_new_clues
 from sangesan.clues.refreshing import Refreshed, refresh_clues
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today
@@ -19,10 +23,11 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class CountyScreened:
-    """A run with what it did to the clues. seconds: all of it."""
+    """A run with what it did to the clues. taken: those that went to live cases; seconds: all of it."""
 
     run: ScreeningRun
     refreshed: Refreshed
+    taken: int
     waiting: list[dict[str, Any]]
     seconds: float
 
@@ -34,6 +39,7 @@ class CountyScreened:
             "hits": self.run.hits,
             "new_clues": self.refreshed.new_clues,
             "clues": {str(k): v for k, v in self.refreshed.counts.items()},
+            "taken_up": self.taken,
             "waiting": self.waiting,
             "seconds": round(self.seconds, 3),
         }
@@ -54,4 +60,5 @@ def screen_county(*, post: Post, as_of: date, now: datetime, progress: Progress 
         to_explain=screened.result.exclusions,
         explanations=told_exclusions(now),
     )
-    return CountyScreened(screened.run, refreshed, screened.run.waiting, perf_counter() - begun)
+    taken = take_up_new_clues()
+    return CountyScreened(screened.run, refreshed, taken, screened.run.waiting, perf_counter() - begun)
