@@ -39,6 +39,7 @@ def test_a_check_from_the_door_to_the_record(visitor, home, size, tmp_path) -> N
     page = window.page
     page.goto(f"/households/{home.pk}/")
     page.get_by_role("link", name="登记入户").click()
+    page.wait_for_url("**/visit/")
     assert window.fits()
     assert page.get_by_label("核查人 1").input_value() == "测试grid"
     page.get_by_label("识别入户核查").check(force=True)
