@@ -58,6 +58,7 @@ NAMES = {
     "policy.risks": ("RISK_TYPES",),
     "registry.domain": ("RELATIONS", "EDUCATION", "SCHOOLING", "HEALTH", "LABOUR", "CATEGORIES", "RELOCATION_CAUSES"),
     "registry.queries": ("LIVING_FIELDS", "MEMBER_FIELDS"),
+    "responsibility.domain": ("LINES", "DUTIES", "ROLES"),
     "screening.waiting": ("REASONS",),
     "visits.domain": ("CONCLUSIONS", "OUTCOMES", "PURPOSES", "TESTS", "HOUSE_GRADES", "WATER_SOURCES", "SIGNED_HOW"),
 }

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.accounts.queries import holding
+from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
 from sangesan.registry.permissions import visible_households
 from sangesan.responsibility import domain
@@ -63,13 +64,19 @@ def former_duties(household_id: int) -> list[Duty]:
 def lead_of(household_id: int, duty: str, on: date) -> Post | None:
     """The post that leads a duty on a day; None where nobody is named."""
     rows = _held_on(on).filter(household=household_id, duty=duty, role=domain.Role.LEAD)
-    row = rows.select_related("post__user").first()
+    row = rows.select_related("post__user").order_by("-valid_from", "-pk").first()
     return row.post if row else None
 
 
 def duties_of(post: Post, on: date) -> QuerySet[Duty]:
     """What a post answers for on a day, with the households, by number of the row."""
     return _held_on(on).filter(post=post).select_related("household").order_by("pk")
+
+
+def households_by_post(posts: Iterable[int], on: date) -> dict[int, int]:
+    """How many households each of the posts answers for on a day; posts with none are left out."""
+    rows = _held_on(on).filter(post__in=list(posts)).values_list("post_id")
+    return dict(rows.annotate(n=Count("household_id", distinct=True)).order_by())
 
 
 def title_of_line(household: Household, line: Line, on: date) -> str:
@@ -87,6 +94,33 @@ def open_told(post: Post) -> QuerySet[Told]:
     """What the post's place was told and has not acknowledged, the most urgent first."""
     rows = reached_told(require(post, "responsibility.see")).filter(acknowledged_at=None)
     return rows.select_related("household").order_by("due_on", "pk")
+
+
+@dataclass(frozen=True)
+class ToldPage:
+    """One page of what waits to be acknowledged. next: key of the next page or ""."""
+
+    rows: list[Told]
+    next: str
+
+
+def told_page(post: Post, *, after: str = "", limit: int = 50) -> ToldPage:
+    """`open_told` by pages; `after` is a page's `next`; raises Refusal for a broken one."""
+    rows = open_told(post)
+    if after:
+        due, number = _key(after)
+        rows = rows.filter(Q(due_on__gt=due) | Q(due_on=due, pk__gt=number))
+    found = list(rows[: limit + 1])
+    more = found[limit - 1] if len(found) > limit else None
+    return ToldPage(found[:limit], f"{more.due_on.isoformat()}.{more.pk}" if more else "")
+
+
+def _key(after: str) -> tuple[date, int]:
+    try:
+        due, number = after.split(".")
+        return date.fromisoformat(due), int(number)
+    except ValueError:
+        raise Refusal("翻页的位置认不出", remedy="请回到列表第一页") from None
 
 
 def told_of(household_id: int) -> list[Told]:

@@ -34,6 +34,13 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("责任"),
+        (
+            Place(_("双线责任"), "responsibility", "responsibility.see", icon="arrows-left-right"),
+            Place(_("责任链条"), "chain", "responsibility.see", icon="sitemap"),
+        ),
+    ),
+    (
         _("部门数据"),
         (
             Place(_("数据到位"), "departments", "exchange.see", icon="building"),

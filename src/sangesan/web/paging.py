@@ -11,7 +11,8 @@ from sangesan.kernel.refusal import Refusal
 class Row(Protocol):
     """Anything with a primary key."""
 
-    pk: int
+    @property
+    def pk(self) -> int: ...
 
 
 R = TypeVar("R", bound=Row)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sangesan.web.views import (
+    answering,
     audit,
     clues,
     deliveries,
@@ -13,6 +14,7 @@ from sangesan.web.views import (
     households,
     jobs,
     parameters,
+    responsibility,
     rules,
     runs,
     sign_in,
@@ -38,6 +40,15 @@ urlpatterns = [
     path("visits/<int:visit_id>/explain/", visits.explain, name="visit-explain"),
     path("files/<int:attachment_id>/", files.attachment, name="attachment"),
     path("people/<int:person_id>/identity/", households.reveal, name="reveal"),
+    path("responsibility/", responsibility.responsibility, name="responsibility"),
+    path("responsibility/told/<int:told_id>/acknowledge/", responsibility.told_acknowledge, name="told-acknowledge"),
+    path("responsibility/chain/", responsibility.chain, name="chain"),
+    path("responsibility/chain/<str:village>/fill/", responsibility.chain_fill, name="chain-fill"),
+    path("responsibility/households/<int:household_id>/", answering.answering, name="answering"),
+    path("responsibility/households/<int:household_id>/assign/", answering.duty_assign, name="duty-assign"),
+    path("responsibility/households/<int:household_id>/agree/", answering.agreement_record, name="agreement-record"),
+    path("responsibility/agreements/<int:agreement_id>/confirm/", answering.agreement_confirm, name="agreement-confirm"),
+    path("responsibility/posts/<int:post_id>/hand-over/", answering.post_hand_over, name="hand-over"),
     path("departments/", departments.departments, name="departments"),
     path("departments/<slug:code>/", departments.department, name="department"),
     path("deliveries/upload/", deliveries.upload, name="upload"),

@@ -8,6 +8,7 @@ from sangesan.clues.queries import clues_of_household
 from sangesan.regions.queries import today, tree
 from sangesan.registry.actions import reveal_identity
 from sangesan.registry.queries import household_page, search
+from sangesan.responsibility.queries import answering_rows
 from sangesan.visits.domain import OUTCOMES, PURPOSES
 from sangesan.visits.queries import visits_of
 from sangesan.web.guards import guarded, reachable
@@ -40,6 +41,7 @@ def household(request: Request, household_id: int) -> HttpResponse:
         "clues": clues,
         "tree": tree(),
         "visits": visits_of(request.post, household_id) if reachable(request, "visits.see") else [],
+        "answering": answering_rows(page.household, today()) if reachable(request, "responsibility.see") else [],
         "outcomes": {str(code): title for code, title in OUTCOMES.items()},
         "visit_purposes": {str(code): title for code, title in PURPOSES.items()},
         "may_record_visit": reachable(request, "visits.record"),
