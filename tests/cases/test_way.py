@@ -1,6 +1,7 @@
 """The whole way by the real acts: states, standings, history, refusals, and what the database itself refuses."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -15,7 +16,7 @@ from sangesan.cases.posting import object_to, put_up, settle, take_down
 from sangesan.cases.states import Act, State
 from sangesan.figures.queries import county_figures, county_figures_on
 from sangesan.kernel.refusal import Refusal
-from sangesan.registry.models import Standing
+from sangesan.registry.models import Household, Standing
 from web.small_county import DAY, NOW, VILLAGE_A
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_from_application_to_tracking(small_county):
     steps = list(Step.objects.filter(case=way.case).order_by("number"))
     assert [s.target for s in steps] == list(CHAIN)
     assert [s.number for s in steps] == list(range(len(CHAIN)))
-    assert all(s.on >= p.on for p, s in zip(steps, steps[1:]))
+    assert all(after.on >= before.on for before, after in pairwise(steps))
     stages = list(Standing.objects.filter(household=way.case.household).order_by("id").values_list("stage", "valid_from", "valid_to"))
     decided = next(s.on for s in steps if s.source == State.COUNTY_DECISION)
     gone = next(s.on for s in steps if s.source == State.EXIT_COUNTY_DECISION)
@@ -88,9 +89,9 @@ def test_a_refusal_names_household_lack_and_remedy(small_county):
     assert refused.value.place == "陈大山户"
     for lack in ("入户核查", "承诺授权", "信息比对"):
         assert lack in refused.value.message
+    Way(small_county, f"{VILLAGE_A}00002").to(State.TOWN_REVIEW)
+    other = Case.objects.get(household__code=f"{VILLAGE_A}00002")
     with pytest.raises(Refusal, match="由镇办理"):
-        Way(small_county, f"{VILLAGE_A}00002").to(State.TOWN_REVIEW)
-        other = Case.objects.get(household__code=f"{VILLAGE_A}00002")
         perform(
             post=small_county.posts["village"], today=DAY + timedelta(9), now=NOW,
             orders=[Order(other.pk, other.row_version, Act.APPROVE, DAY + timedelta(9))],
@@ -232,29 +233,32 @@ def test_warnings_must_be_answered_and_are_kept(small_county):
     assert not Irregularity.objects.filter(case=way.case, reason="").exists()
 
 
-@pytest.mark.parametrize("change", ["state", "steps", "insert", "step", "unstep", "odd_line"])
-def test_the_database_refuses_what_no_step_led_to(small_county, change):
-    way = Way(small_county)
-    home = way.case.household
+def other_household(case: Case) -> Household:
+    return Household.objects.exclude(pk=case.household_id)[0]
+
+
+FORBIDDEN = {
+    "a state": lambda c: Case.objects.filter(pk=c.pk).update(state="assisted"),
+    "a number of steps": lambda c: Case.objects.filter(pk=c.pk).update(steps=1),
+    "a case born decided": lambda c: Case.objects.create(
+        household=other_household(c), village="x", town="x", residence="x", residence_town="x", regime="2021", state="assisted",
+        channel="SELF", began_on=DAY, step_on=DAY,
+    ),
+    "a step rewritten": lambda c: Step.objects.filter(case=c).update(reason="改写"),
+    "a step deleted": lambda c: Step.objects.filter(case=c)._raw_delete("default"),
+    "a step that the table lacks": lambda c: Step.objects.create(
+        case=c, round=1, number=1, act="decide", source="checking", target="assisted", line="checking>decide>assisted", on=DAY,
+        recorded_at=NOW, post=1, post_title="x",
+    ),
+    "a second live case": lambda c: Case.objects.create(
+        household=c.household, village="x", town="x", residence="x", residence_town="x", regime="2021", state="checking",
+        channel="SELF", began_on=DAY, step_on=DAY,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forbidden", FORBIDDEN.values(), ids=FORBIDDEN)
+def test_the_database_refuses_what_no_step_led_to(small_county, forbidden):
+    case = Way(small_county).case
     with pytest.raises(DatabaseError), transaction.atomic():
-        if change == "state":
-            Case.objects.filter(pk=way.case.pk).update(state="assisted")
-        elif change == "steps":
-            Case.objects.filter(pk=way.case.pk).update(steps=1)
-        elif change == "insert":
-            Case.objects.filter(pk=way.case.pk).update(state="checking")
-            Case.objects.create(
-                household=home.__class__.objects.exclude(pk=home.pk)[0], village="x", town="x", residence="x", residence_town="x",
-                regime="2021", state="assisted", channel="SELF", began_on=DAY, step_on=DAY,
-            )  # fmt: skip
-        elif change == "step":
-            Step.objects.filter(case=way.case).update(reason="改写")
-        elif change == "unstep":
-            Step.objects.filter(case=way.case)._raw_delete("default")
-        else:
-            Step.objects.create(
-                case=way.case, round=1, number=1, act="decide", source="checking", target="assisted",
-                line="checking>decide>assisted", on=DAY, recorded_at=NOW, post=1, post_title="x",
-            )  # fmt: skip
-
-
+        forbidden(case)
