@@ -57,3 +57,13 @@ def succeed(former: Post, user: User, on: date) -> Post:
         department=former.department,
         valid_from=on,
     )
+
+
+def set_password(*, username: str, password: str) -> User:
+    """A new password; Refusal where there is no such account."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise Refusal(f"没有用户“{username}”", place="用户名", remedy="请先开户")
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return user

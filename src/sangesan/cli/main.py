@@ -46,9 +46,9 @@ def prepare() -> None:
         click.echo(f"错误：{refusal}", err=True)
         sys.exit(BAD_INPUT)
     # Commands import models, which exist only after setup.
-    from sangesan.cli import audit, cases, county, delivery, demonstration, screening, serving  # noqa: PLC0415
+    from sangesan.cli import accounts, audit, cases, county, delivery, demonstration, screening, serving  # noqa: PLC0415
 
-    for module in (audit, cases, county, delivery, demonstration, screening, serving):
+    for module in (accounts, audit, cases, county, delivery, demonstration, screening, serving):
         for command in module.COMMANDS:
             cli.add_command(command)
 

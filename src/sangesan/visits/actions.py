@@ -14,7 +14,9 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import tree
 from sangesan.registry.models import Household, Living
 from sangesan.registry.queries import members_of, names_of
-from sangesan.visits.domain import SHORTEST_REASON, Answers, Around, check_visit
+from sangesan.responsibility.permissions import lines_of
+from sangesan.responsibility.telling import tell_other_line
+from sangesan.visits.domain import OUTCOMES, SHORTEST_REASON, Answers, Around, Conclusion, check_visit
 from sangesan.visits.income import Account, account, income_period
 from sangesan.visits.models import Visit
 from sangesan.visits.permissions import reached, visible_visits
@@ -98,10 +100,20 @@ def keep_visit(
         visit.warnings = [{"code": doubt.code, "text": doubt.text} for doubt in doubts]
         visit.save()
         _attach(visit, files, post, now)
+        _tell(visit, post, household, today, now)
         act.on = subject_of(visit.pk)
         act.detail = {"household": household_id, "purposes": list(answers.purposes), "conclusion": str(conclusion)}
         act.detail |= {"visited_on": answers.visited_on.isoformat(), "files": len(list(files.by_role()))}
     return visit
+
+
+def _tell(visit: Visit, post: Post, household: Household, today: date, now: datetime) -> None:
+    """What one line of a relocated household saw the other is told at once; somebody of neither line tells both."""
+    lines = lines_of(post, household)
+    seen_by = next(iter(lines)) if len(lines) == 1 else None
+    if len(lines) < 2:
+        sentence = f"{post.title}{visit.visited_on.isoformat()}入户：{OUTCOMES[Conclusion(visit.conclusion)]}"
+        tell_other_line([(household, subject_of(visit.pk), sentence)], seen_by_line=seen_by, now=now, today=today)
 
 
 def answer_warning(*, post: Post, visit_id: int, code: str, reason: str, now: datetime) -> Visit:

@@ -17,20 +17,22 @@ from sangesan.registry.permissions import WHOLE_COUNTY
 from sangesan.responsibility.actions import acknowledge, assign_by_default
 from sangesan.responsibility.chain import Chain, Link, chain_of, villages_without
 from sangesan.responsibility.queries import gaps, households_by_post, told_page, waiting
+from sangesan.visits.domain import OUTCOMES
+from sangesan.visits.queries import conflicts
 from sangesan.web.clue_filters import places_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.paging import key_of, paged
 from sangesan.web.requests import Request
 
 PAGE = 50
-TOLD, ONE_SIDED, GAPS = "told", "one_sided", "gaps"
+TOLD, ONE_SIDED, GAPS, CONFLICTS = "told", "one_sided", "gaps", "conflicts"
 
 
 @guarded("responsibility.see")
 def responsibility(request: Request) -> HttpResponse:
-    """What was told and is not acknowledged, or households for whom somebody is missing; ?list= says which."""
+    """What was told and is not acknowledged, households for whom somebody is missing, or on whom the lines disagree."""
     shown = request.GET.get("list", TOLD)
-    shown = shown if shown in {TOLD, ONE_SIDED, GAPS} else TOLD
+    shown = shown if shown in {TOLD, ONE_SIDED, GAPS, CONFLICTS} else TOLD
     day = today()
     context: dict[str, Any] = {
         "shown": shown,
@@ -42,6 +44,9 @@ def responsibility(request: Request) -> HttpResponse:
     if shown == TOLD:
         page = told_page(request.post, after=request.GET.get("after", ""), limit=PAGE)
         context |= {"rows": page.rows, "next": page.next}
+    elif shown == CONFLICTS:
+        context["rows"] = conflicts(request.post) if reachable(request, "visits.see") else []
+        context["outcomes"] = {str(code): title for code, title in OUTCOMES.items()}
     else:
         found = gaps(request.post, only_one_sided=shown == ONE_SIDED, after=key_of(request), limit=PAGE + 1)
         rows, following = paged(found, PAGE)
