@@ -96,7 +96,7 @@ def test_the_handbook_names_only_commands_that_exist() -> None:
 
     pages = [*ROOT.glob("docs/**/*.md"), ROOT / "README.md"]
     named = {m for p in pages for m in re.findall(r"`sangesan ([a-z]+)", p.read_text(encoding="utf-8"))}
-    assert {"screen", "audit", "county"} <= named
+    assert {"screen", "audit", "county", "case"} <= named
     assert named <= set(cli.commands)
     for command in cli.commands:
         assert CliRunner().invoke(cli, [command, "--help"]).exit_code == 0
