@@ -37,6 +37,7 @@ KEYWORDS = {
 # Titles in data files: the places in each, `*` for every entry, `=` for the keys themselves.
 FILES = {
     "accounts/access_matrix.yaml": ("*.title",),
+    "assistance/catalogue.yaml": ("needs.*", "groups.*.title", "groups.*.items.*.title"),
     "clues/channels.yaml": ("lines.*", "channels.*.title"),
     "exchange/feeds.yaml": (
         "person_columns.=", "departments.*.name", "feeds.*.title", "feeds.*.columns.=", "feeds.*.columns.*.list.*",
@@ -50,6 +51,7 @@ FILES = {
 # Titles in code: the names of each module that hold them, as texts, values of a mapping, or labels of choices.
 NAMES = {
     "accounts.models": ("Post.Role",),
+    "assistance.models": ("Measure.State", "Measure.Source", "Request.State"),
     "clues.domain": ("STATES",),
     "demo.registry_files": ("ROADS.=", "FUELS.=", "WAYS"),
     "exchange.models": ("Delivery.State",),

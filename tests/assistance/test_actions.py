@@ -103,7 +103,7 @@ def test_from_plan_to_delivery(home: Household, village: Post, small_county: Sma
         ({"group": "100A99"}, "没有这类措施"), ({"item": "种植"}, "“健康帮扶”里没有“种植”"), ({"title": " "}, "没有写具体措施"),
         ({"unit": ""}, "没有写责任单位"), ({"person": ""}, "没有写责任人"), ({"risk": ""}, "没有写针对哪个风险或需求"),
         ({"risk": "88"}, "没有这种风险类型"), ({"due_on": date(2022, 9, 12)}, "完成期限早于开始日期"),
-        ({"amount_fen": -1}, "金额不能小于 0"), ({"begins_on": date(1999, 1, 1)}, "开始日期太早"), ({"need": 99}, "已经解决"),
+        ({"amount_fen": -1}, "金额不能小于 0"), ({"begins_on": date(1999, 1, 1)}, "开始日期太早"), ({"need": "water"}, "没有这项需求"),
         ({"title": "长" * 121}, "具体措施太长"),
     ],
 )  # fmt: skip
@@ -130,10 +130,11 @@ def test_the_same_twice_is_one(home: Household, village: Post) -> None:
     planned(village, home, title="申请二次救助")
 
 
-def test_a_measure_answers_an_open_need_of_its_household(monitored: Household, home: Household, village: Post) -> None:
-    housing = needs(system_post(), monitored)[0]
-    with pytest.raises(Refusal, match="不是这一户的"):
-        planned(village, home, risk="", need=housing.pk)
+def test_a_measure_for_a_need_finds_or_records_it(monitored: Household, small_county: SmallCounty) -> None:
+    town = Post.objects.create(role="town", title="西山镇 专干", division=monitored.town, valid_from=DAY)
+    measure = planned(town, monitored, group="100A50", item="修缮加固", title="换梁加固", risk="", need="housing")
+    assert measure.need == Need.objects.get(kind="housing", household=monitored)
+    assert Need.objects.count() == 2, "the other need is recorded as well"
 
 
 @pytest.mark.parametrize(

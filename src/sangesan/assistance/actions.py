@@ -20,9 +20,10 @@ from sangesan.files.attaching import place, prepare
 from sangesan.files.models import StoredFile
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today
+from sangesan.responsibility.models import Agreement
 
 __all__ = [
-    "Plan", "answer_request", "fulfil_request", "land", "plan", "raise_request", "record_needs", "stop",
+    "Plan", "answer_request", "bring_up_to_date", "fulfil_request", "land", "plan", "raise_request", "record_needs", "stop",
     "take_up_reported",
 ]  # fmt: skip
 
@@ -46,6 +47,14 @@ def record_needs(*, post: Post, household_id: int, case: int | None, on: date, n
                 _keep(household_id, case, seen, lacking, met, fresh, changed, on, now)
                 act.detail = {"met": [n.kind for n in met], "new": list(map(str, fresh)), "changed": len(changed)}
         return list(Need.objects.filter(household=household_id, met_on=None).order_by("id"))
+
+
+def bring_up_to_date(*, post: Post, household_id: int, on: date, now: datetime) -> list[Measure]:
+    """Needs and what departments delivered, both as the record has them now; the measures newly taken up."""
+    with transaction.atomic():
+        taken_up = take_up_reported(post=post, household_id=household_id, now=now)
+        record_needs(post=post, household_id=household_id, case=None, on=on, now=now)
+    return taken_up
 
 
 def _differs(need: Need, found: domain.Need) -> bool:
@@ -101,10 +110,9 @@ def plan(
     with acting(post, "assistance.plan", on=f"household:{household_id}") as act:
         reached_household(post, household_id, lock=True)
         check_plan(line, catalogue(), can_work=situation_of(household_id, today(now)).situation.can_work)
-        open_ones = Need.objects.filter(household=household_id, met_on=None)
-        need = open_ones.filter(pk=line.need).first() if line.need is not None else None
-        if line.need is not None and need is None:
-            raise Refusal("这项需求已经解决，或不是这一户的", place="针对", remedy="请刷新页面后重选")
+        need = _open_need(post, household_id, line.need, case, now) if line.need else None
+        if agreed is not None and not Agreement.objects.filter(pk=agreed, household=household_id).exists():
+            raise Refusal("没有这次共商，或不是这一户的", place="双线共商", remedy="请刷新页面后重选")
         same = Measure.objects.filter(
             household=household_id, group=line.group, item=line.item, title=line.title.strip()
         )
@@ -131,6 +139,15 @@ def plan(
         )
         act.detail = {"measure": measure.pk, "group": line.group, "item": line.item}
     return measure
+
+
+def _open_need(post: Post, household_id: int, kind: str, case: int | None, now: datetime) -> Need:
+    """The household's open need of that kind, needs brought up to date first; raises Refusal where there is none."""
+    lacking = record_needs(post=post, household_id=household_id, case=case, on=today(now), now=now)
+    need = next((need for need in lacking if need.kind == kind), None)
+    if need is None:
+        raise Refusal("这一户没有这项需求，或已经解决", place="针对", remedy="请刷新页面后重选")
+    return need
 
 
 def land(
@@ -195,7 +212,7 @@ def stop(*, post: Post, measure_id: int, version: int, reason: str, now: datetim
 
 
 def _seen(post: Post, measure_id: int, version: int) -> Measure:
-    measure = reached_measure(post, measure_id)
+    measure = reached_measure(post, measure_id, lock=True)
     if measure.row_version != version:
         raise Refusal("您打开页面之后这项措施有了变化", place="措施", remedy="请刷新页面看过再办")
     return measure

@@ -23,7 +23,7 @@ LONGEST = {
 
 @dataclass(frozen=True)
 class Plan:
-    """A line of a plan as somebody writes it. Amounts in fen; risk: code or ""; need: number of an open need or None."""
+    """A line of a plan as somebody writes it. Amounts in fen; risk: code or ""; need: kind of a need or ""."""
 
     group: str
     item: str
@@ -35,7 +35,7 @@ class Plan:
     amount_fen: int | None = None
     basis: str = ""
     risk: str = ""
-    need: int | None = None
+    need: str = ""
 
 
 def check_plan(plan: Plan, catalogue: Catalogue, *, can_work: bool | None) -> None:
@@ -47,7 +47,7 @@ def check_plan(plan: Plan, catalogue: Catalogue, *, can_work: bool | None) -> No
     _short("政策依据", plan.basis)
     if plan.risk and plan.risk not in RISK_TYPES:
         raise Refusal("没有这种风险类型", place="针对", remedy="请重选")
-    if not plan.risk and plan.need is None:
+    if not plan.risk and not plan.need:
         raise Refusal("没有写针对哪个风险或需求", place="针对", remedy="缺什么补什么：请选要回应的风险或需求")
     if can_work is False and _needs_labour(catalogue.group(plan.group).labour, item.labour):
         raise Refusal("这一户没有劳动力", place="措施类别", remedy="请改选低保、特困等兜底措施；登记有误的先更正劳动力")

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
-from sangesan.assistance.models import Measure, Request
+from sangesan.assistance.models import Landing, Measure, Request
 from sangesan.registry.models import Household
 from sangesan.registry.permissions import WHOLE_COUNTY, visible_households
 
@@ -21,13 +21,18 @@ def reached_household(post: Post, household_id: int, *, lock: bool = False) -> H
     return household
 
 
-def reached_measure(post: Post, measure_id: int) -> Measure:
-    """The measure, locked until the transaction ends; raises NotAllowed outside the post's reach."""
-    rows = Measure.objects.filter(household__in=visible_households(post)).select_for_update(of=("self",))
-    measure = rows.filter(pk=measure_id).first()
+def reached_measure(post: Post, measure_id: int, *, lock: bool = False) -> Measure:
+    """The measure; raises NotAllowed outside the post's reach. lock: until the transaction ends."""
+    rows = Measure.objects.filter(household__in=visible_households(post), pk=measure_id)
+    measure = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if measure is None:
         raise NotAllowed("没有这项措施，或不在您的管理范围内", remedy="请从农户的“一户一策”进入")
     return measure
+
+
+def visible_landings(post: Post) -> QuerySet[Landing]:
+    """Every delivery to the households that the post may see."""
+    return Landing.objects.filter(measure__household__in=visible_households(post))
 
 
 def visible_requests(post: Post) -> QuerySet[Request]:
