@@ -29,8 +29,9 @@ def test_every_route_has_a_name_and_a_guard_of_the_matrix(route):
     assert act in {PUBLIC, SIGNED_IN, *matrix()}, f"{route.name}: no guard, or its act is not in access_matrix.yaml"
 
 
-def test_only_logging_in_and_the_language_are_public():
-    assert {route.name for route in ALL if route.view.act == PUBLIC} == {"login", "set_language"}
+def test_only_logging_in_the_language_and_the_one_time_link_are_public():
+    public = {route.name for route in ALL if route.view.act == PUBLIC}
+    assert public == {"login", "set_language", "authorise", "authorised"}
 
 
 def test_the_table_is_not_empty():

@@ -1,6 +1,6 @@
 """Everything one case's page shows, in a number of queries that does not depend on the case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,12 +19,14 @@ from sangesan.cases.models import AgendaItem, Attempt, Authorisation, Case, Invi
 from sangesan.cases.objections import days_stopped
 from sangesan.cases.permissions import case_for, role_in, visible_cases
 from sangesan.cases.preconditions import Need, Record, lacking
-from sangesan.cases.procedure import ROLE_TITLES, Transition, forward
+from sangesan.cases.procedure import Transition, forward
 from sangesan.cases.progress import Stage, stages
 from sangesan.cases.states import State
+from sangesan.policy.calendars import days_between
 from sangesan.policy.regimes import Category, Regime, load_regimes
 from sangesan.registry.domain import age_on
 from sangesan.registry.models import Membership
+from sangesan.registry.queries import names_of
 from sangesan.responsibility.domain import Duty
 from sangesan.responsibility.queries import lead_of
 from sangesan.visits.models import Visit
@@ -84,17 +86,15 @@ class CasePage:
     notices: list[NoticeCase]
     objections: list[Objection]
     attempts: list[Attempt]
+    helper: Post | None
+    names: Mapping[int, str]
+    step_left: int | None
     helpers: list[Post] = field(default_factory=list)
 
     @property
     def ready(self) -> bool:
         """Whether nothing is lacking for the act that carries the case on."""
         return all(holds for _, holds in self.needs)
-
-    @property
-    def who_may(self) -> str:
-        """The titles of those who take the next step."""
-        return "、".join(title for r, title in ROLE_TITLES.items() if self.line and r in self.line.roles)
 
     @property
     def open_objections(self) -> int:
@@ -133,6 +133,9 @@ def case_page(post: Post, case_id: int, today: date) -> CasePage:
         notices=list(NoticeCase.objects.filter(case=case).select_related("notice").order_by("-id")),
         objections=list(Objection.objects.filter(case=case).order_by("-id")),
         attempts=list(Attempt.objects.filter(case=case).order_by("-on", "-id")),
+        helper=Post.objects.filter(pk=case.helper_id).select_related("user").first() if case.helper_id else None,
+        names=names_of([person for person, _, _ in dossier.members]),
+        step_left=days_between(today, case.step_due, regime.day_type) if case.step_due else None,
         helpers=helpers_for(case, today) if role else [],
     )
 

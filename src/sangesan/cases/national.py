@@ -117,7 +117,7 @@ def take_list(*, post: Post, data: bytes, filename: str, now: datetime) -> Natio
     row and column.
     """
     read = list(_read(data, filename))
-    with acting(post, "cases.reconcile", on="list:national_import", reason=filename[:100]) as act:
+    with acting(post, "cases.take_list", on="list:national_import", reason=filename[:100]) as act:
         known = _Known()
         made = NationalList.objects.create(
             taken_at=now, file_name=filename[:200], rows=len(read), matched=0, post_title=post.title

@@ -34,10 +34,28 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("办理"),
+        (
+            Place(_("办理进度"), "cases", "cases.see", icon="progress-check"),
+            Place(_("会议"), "meetings", "cases.see", icon="users-group"),
+            Place(_("公示"), "notices", "cases.see", icon="clipboard-text"),
+            Place(_("交回纸件"), "paper-return", "cases.fill", icon="camera"),
+            Place(_("台账和名单"), "papers", "cases.print", icon="printer"),
+            Place(_("录系核对"), "national", "cases.reconcile", icon="arrows-diff"),
+        ),
+    ),
+    (
         _("责任"),
         (
             Place(_("双线责任"), "responsibility", "responsibility.see", icon="arrows-left-right"),
             Place(_("责任链条"), "chain", "responsibility.see", icon="sitemap"),
+        ),
+    ),
+    (
+        _("帮扶"),
+        (
+            Place(_("帮扶请求"), "requests", "assistance.see", icon="message-circle"),
+            Place(_("没有落实措施"), "unassisted", "assistance.see", icon="heart-off"),
         ),
     ),
     (

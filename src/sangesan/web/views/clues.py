@@ -6,14 +6,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sangesan.accounts.models import Post
 from sangesan.clues.actions import export_clues, record_first_visit
-from sangesan.clues.domain import STATES, State, channels
+from sangesan.clues.domain import LIVE, STATES, State, channels
 from sangesan.clues.queries import CluePage, clue_page, counts, work_list
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import county, today, tree
 from sangesan.registry.queries import members_of
-from sangesan.visits.domain import CONCLUSIONS
+from sangesan.visits.domain import CONCLUSIONS, Conclusion
+from sangesan.web.after_visit import follow_visit
 from sangesan.web.clue_filters import filters_of, lines, places_of
 from sangesan.web.explaining import evidence_of
 from sangesan.web.guards import guarded, reachable
@@ -103,6 +105,9 @@ def visit(request: Request, clue_id: int) -> HttpResponse:
         )
     except Refusal as refusal:
         return _clue(request, clue_page(request.post, clue_id), refusal)
+    if given.get("conclusion") == Conclusion.NEEDS_PROCEDURE and reachable(request, "cases.open"):
+        case = follow_visit(request, clue_id)
+        return redirect("clue", clue_id) if case is None else redirect("case", case)
     messages.success(request, _("核查结果已登记"))
     return redirect("clue", clue_id)
 
@@ -116,7 +121,12 @@ def clue_source(request: Request, clue_id: int, evidence_id: int) -> HttpRespons
     return render(request, "web/clues/source.html", {"tables": tables})
 
 
-def _clue(request: Request, page: CluePage, refusal: Refusal | None = None) -> HttpResponse:
+def show_clue(request: Request, clue_id: int, refusal: Refusal, *, part: str) -> HttpResponse:
+    """The page with a refusal of one of its forms. part: which form."""
+    return _clue(request, clue_page(request.post, clue_id), refusal, part=part)
+
+
+def _clue(request: Request, page: CluePage, refusal: Refusal | None = None, *, part: str = "visit") -> HttpResponse:
     context = {
         "page": page,
         "clue": page.clue,
@@ -127,12 +137,28 @@ def _clue(request: Request, page: CluePage, refusal: Refusal | None = None) -> H
         "channel": channels()[page.clue.channel],
         "may_visit": _may_visit(request, page),
         "may_check": reachable(request, "visits.record"),
+        "may_open": _may_open(request, page),
+        "may_green": _may_open(request, page) and request.post.role == Post.Role.TOWN and _of_disaster(page),
+        "may_see_case": reachable(request, "cases.see"),
         "conclusions": [(str(code), title) for code, title in CONCLUSIONS.items()],
         "given": request.POST,
-        "refusal": refusal,
+        "refusal": refusal if part == "visit" else None,
+        "green_refusal": refusal if part == "green" else None,
         "section": "clues",
     }
     return render(request, "web/clues/page.html", context)
+
+
+DISASTER_RULES = ("R21", "R22")  # damage by a disaster, and a disaster's losses, as the emergency department reports them
+
+
+def _may_open(request: Request, page: CluePage) -> bool:
+    return page.clue.household_id is not None and page.clue.state in LIVE[:2] and reachable(request, "cases.open")
+
+
+def _of_disaster(page: CluePage) -> bool:
+    """Whether the emergency department's record of a disaster stands behind the clue: help may come before the papers."""
+    return any(e.rule in DISASTER_RULES for e in page.evidence)
 
 
 def _may_visit(request: Request, page: CluePage) -> bool:

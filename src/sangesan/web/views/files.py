@@ -7,6 +7,12 @@ from django.http import FileResponse
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.assistance.permissions import visible_landings
+from sangesan.cases.meeting_page import visible_meetings
+from sangesan.cases.models import Authorisation
+from sangesan.cases.notice_page import visible_notices
+from sangesan.cases.permissions import visible_cases
+from sangesan.cases.returning import may_see_paper
 from sangesan.files.attaching import JPEG, PDF, content
 from sangesan.files.models import Attachment
 from sangesan.visits.permissions import visible_visits
@@ -20,8 +26,41 @@ def _visit(post: Post, visit_id: int) -> bool:
     return visible_visits(require(post, "visits.see")).filter(pk=visit_id).exists()
 
 
+def _landing(post: Post, landing_id: int) -> bool:
+    return visible_landings(require(post, "assistance.see")).filter(pk=landing_id).exists()
+
+
+def _paper(post: Post, paper_id: int) -> bool:
+    return may_see_paper(require(post, "cases.see"), paper_id)
+
+
+def _case(post: Post, case_id: int) -> bool:
+    return visible_cases(require(post, "cases.see")).filter(pk=case_id).exists()
+
+
+def _meeting(post: Post, meeting_id: int) -> bool:
+    return visible_meetings(require(post, "cases.see")).filter(pk=meeting_id).exists()
+
+
+def _notice(post: Post, notice_id: int) -> bool:
+    return visible_notices(require(post, "cases.see")).filter(pk=notice_id).exists()
+
+
+def _authorisation(post: Post, authorisation_id: int) -> bool:
+    row = Authorisation.objects.filter(pk=authorisation_id).first()
+    return row is not None and _case(post, row.case_id)
+
+
 # By the kind of a subject ("visit:12"): whether a post may see that record. A kind that is not here is not served.
-SUBJECTS: dict[str, MaySee] = {"visit": _visit}
+SUBJECTS: dict[str, MaySee] = {
+    "authorisation": _authorisation,
+    "case": _case,
+    "landing": _landing,
+    "meeting": _meeting,
+    "notice": _notice,
+    "paper": _paper,
+    "visit": _visit,
+}
 SHOWN = {JPEG, PDF}
 
 

@@ -1,14 +1,19 @@
 """The front page: the county's figures, and what waits for this post."""
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from sangesan.assistance.queries import request_counts
+from sangesan.cases.desk import desk
 from sangesan.clues.domain import channels
 from sangesan.clues.queries import Filters, counts, open_by_channel, overdue, state_by_town, work_list
 from sangesan.exchange.queries import feed_statuses
 from sangesan.exchange.timeliness import LATE
 from sangesan.figures.queries import county_figures
 from sangesan.regions.queries import Tree, today, tree
+from sangesan.responsibility.queries import waiting
 from sangesan.screening.queries import latest_run
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
@@ -18,9 +23,11 @@ FIRST = 8
 
 @guarded("county.see")
 def front(request: Request) -> HttpResponse:
-    """Figures for all; clues by line and town for the county; one's own next clues, or a department's own feeds."""
+    """One's own desk first, then one's next clues (or a department's feeds); the county's figures below."""
     day = today()
     context = {"figures": county_figures(), "today": day, "whole": request.post.role in {"county", "inspector"}}
+    if reachable(request, "cases.see"):
+        context |= _desk(request, day)
     if reachable(request, "clues.see"):
         context |= {
             "counts": counts(request.post, Filters(), today=day),
@@ -39,6 +46,16 @@ def front(request: Request) -> HttpResponse:
             "not_attached": sum(s.not_attached for s in statuses),
         }
     return render(request, "web/front/page.html", context)
+
+
+def _desk(request: Request, day: date) -> dict[str, object]:
+    """What waits for this post: cases by state, what the other line told, requests, households without measures."""
+    asked = request_counts(request.post) if reachable(request, "assistance.see") else {}
+    return {
+        "desk": desk(request.post, today=day, first=FIRST),
+        "told": waiting(request.post, today=day) if reachable(request, "responsibility.see") else None,
+        "requests_open": asked.get("open", 0),
+    }
 
 
 def _lines() -> list[tuple[str, int]]:

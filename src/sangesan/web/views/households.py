@@ -4,7 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from sangesan.cases.case_page import cases_of
+from sangesan.cases.states import ENDED
+from sangesan.cases.states import State as CaseState
 from sangesan.clues.queries import clues_of_household
+from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today, tree
 from sangesan.registry.actions import reveal_identity
 from sangesan.registry.queries import household_page, search
@@ -33,6 +37,11 @@ def households(request: Request) -> HttpResponse:
 @guarded("registry.see")
 def household(request: Request, household_id: int) -> HttpResponse:
     """Members, sections with their completeness, clues, and what the departments reported."""
+    return show_household(request, household_id)
+
+
+def show_household(request: Request, household_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    """The page; refusal: of the household's own application, which then keeps what was typed."""
     page = household_page(request.post, household_id, today())
     clues = clues_of_household(request.post, household_id) if reachable(request, "clues.see") else []
     context = {
@@ -45,9 +54,18 @@ def household(request: Request, household_id: int) -> HttpResponse:
         "outcomes": {str(code): title for code, title in OUTCOMES.items()},
         "visit_purposes": {str(code): title for code, title in PURPOSES.items()},
         "may_record_visit": reachable(request, "visits.record"),
+        "may_relocate": reachable(request, "registry.relocate"),
+        "may_see_assistance": reachable(request, "assistance.see"),
         "may_reveal": reachable(request, "registry.reveal"),
         "section": "households",
+        "today": today(),
+        "refusal": refusal,
+        "given": request.POST,
     }
+    if reachable(request, "cases.see"):
+        cases = cases_of(request.post, household_id)
+        live = [c for c in cases if c.state not in {*ENDED, CaseState.TRACKED}]
+        context |= {"cases": cases, "may_apply": not live and reachable(request, "cases.open")}
     return render(request, "web/households/page.html", context)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from sangesan.accounts.models import Post
+from sangesan.cases.case_page import cases_of
 from sangesan.clues.actions import record_check
 from sangesan.clues.domain import State
 from sangesan.clues.models import Clue
@@ -34,6 +35,7 @@ from sangesan.visits.income import catalogue, income_period
 from sangesan.visits.models import Visit
 from sangesan.visits.prefilling import prefill
 from sangesan.visits.queries import asked_lately, visit_page
+from sangesan.web.after_visit import follow_visit
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.visit_form import (
@@ -64,9 +66,10 @@ def record(request: Request, household_id: int) -> HttpResponse:
             return render(request, "web/parts/refusal.html", {"refusal": refusal})
         return _form(request, page, refusal)
     messages.success(request, _("入户已登记"))
+    address = _next(request, visit)
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(resolve_url("visit", visit.pk))
-    return redirect("visit", visit.pk)
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
 
 
 @guarded("visits.see")
@@ -109,7 +112,19 @@ def _keep(request: Request, page: HouseholdPage) -> Visit:
         version = _number(given.get("clue_version", "")) or 0
         return record_check(post=request.post, clue_id=clue, version=version, **content)
     case = _number(given.get("case", ""))
+    if case and case not in {c.pk for c in cases_of(request.post, page.household.pk)}:
+        raise Refusal("这次入户所为的一件不是这一户的", place="入户", remedy="请从办理页面上的“登记入户”进入")
     return record_visit(post=request.post, household_id=page.household.pk, clue=clue, case=case, **content)
+
+
+def _next(request: Request, visit: Visit) -> str:
+    """Where one goes after a visit: to the case it was for or that it opens at once, else to the visit."""
+    if visit.case and reachable(request, "cases.see"):
+        return resolve_url("case", visit.case)
+    if visit.clue and visit.conclusion == Conclusion.NEEDS_PROCEDURE and reachable(request, "cases.open"):
+        case = follow_visit(request, visit.clue)
+        return resolve_url("case", case) if case else resolve_url("visit", visit.pk)
+    return resolve_url("visit", visit.pk)
 
 
 def _form(request: Request, page: HouseholdPage, refusal: Refusal | None = None) -> HttpResponse:
