@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, EnumType
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -38,12 +39,14 @@ KEYWORDS = {
 FILES = {
     "accounts/access_matrix.yaml": ("*.title",),
     "assistance/catalogue.yaml": ("needs.*", "groups.*.title", "groups.*.items.*.title"),
+    "cases/comparison.yaml": ("feeds.*.kind",),
     "clues/channels.yaml": ("lines.*", "channels.*.title"),
     "exchange/feeds.yaml": (
         "person_columns.=", "departments.*.name", "feeds.*.title", "feeds.*.columns.=", "feeds.*.columns.*.list.*",
     ),
     "facts/definitions/*.yaml": ("facts.*.title", "facts.*.pending"),
     "policy/data/parameters/*.yaml": ("*.title",),
+    "policy/data/regimes/*.yaml": ("title", "categories.*.title"),
     "screening/exclusions/*.yaml": ("title", "meaning", "parameters.*"),
     "screening/rules/*.yaml": ("title", "meaning", "parameters.*"),
     "visits/income_items.yaml": ("groups.*.title", "items.*.title"),
@@ -52,11 +55,22 @@ FILES = {
 NAMES = {
     "accounts.models": ("Post.Role",),
     "assistance.models": ("Measure.State", "Measure.Source", "Request.State"),
+    "cases.filling": ("WAYS",),
+    "cases.irregularity_rules": ("RULE_TITLES",),
+    "cases.models": ("Meeting.Kind",),
+    "cases.national": ("COLUMNS.=", "DIFFERENCES"),
+    "cases.outcomes": ("OUTCOME_TITLES",),
+    "cases.papers.forms": ("FORMS.*.title",),
+    "cases.preconditions": ("Need",),
+    "cases.procedure": ("ROLE_TITLES",),
+    "cases.progress": ("STAGE_TITLES",),
+    "cases.states": ("STATE_TITLES", "ACT_TITLES"),
     "clues.domain": ("STATES",),
     "demo.registry_files": ("ROADS.=", "FUELS.=", "WAYS"),
     "exchange.models": ("Delivery.State",),
     "exchange.timeliness": ("LABELS",),
     "jobs.models": ("JobRun.State",),
+    "policy.calendars": ("DAY_TYPES",),
     "policy.risks": ("RISK_TYPES",),
     "registry.domain": ("RELATIONS", "EDUCATION", "SCHOOLING", "HEALTH", "LABOUR", "CATEGORIES", "RELOCATION_CAUSES"),
     "registry.queries": ("LIVING_FIELDS", "MEMBER_FIELDS"),
@@ -114,6 +128,8 @@ def _within(data: object, steps: list[str]) -> Iterator[str]:
         yield from _within(found, steps[1:])
     elif isinstance(data, ChoicesType):
         yield from data.labels
+    elif isinstance(data, EnumType):
+        yield from (str(entry.value) for entry in cast("Iterable[Enum]", data))
     elif isinstance(data, Mapping):
         yield from data.values()
     elif isinstance(data, Iterable) and not isinstance(data, str):
