@@ -92,6 +92,7 @@ def slices_audited() -> dict[str, str | Promise]:
         "exchange": _("部门数据"),
         "screening": _("筛查"),
         "amendments": _("参数修订"),
+        "assistance": _("帮扶"),
         "responsibility": _("责任"),
     }
 
