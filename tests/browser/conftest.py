@@ -79,7 +79,7 @@ def visitor(chromium: Browser, live_server) -> Iterator:
 
 @pytest.fixture(autouse=True)
 def _emptied_audit(transactional_db: None) -> Iterator[None]:
-    """Empties the audit after a test: its triggers refuse the emptying of tables that Django does then on SQLite."""
+    """Empties audit and steps after a test: their triggers refuse the emptying of tables that Django does on SQLite."""
     yield
     if connection.vendor != "sqlite":
         return
@@ -88,7 +88,7 @@ def _emptied_audit(transactional_db: None) -> Iterator[None]:
         triggers = cursor.fetchall()
         for name, _sql in triggers:
             cursor.execute(f'DROP TRIGGER "{name}"')
-        cursor.execute("DELETE FROM audit_seal")
-        cursor.execute("DELETE FROM audit_entry")
+        for table in ("audit_seal", "audit_entry", "cases_step"):
+            cursor.execute(f"DELETE FROM {table}")
         for _name, sql in triggers:
             cursor.execute(sql)
