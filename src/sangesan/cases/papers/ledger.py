@@ -23,7 +23,7 @@ from sangesan.visits.models import Visit
 from sangesan.visits.permissions import visible_visits
 
 HEADINGS = ("序号", "日期", "网格", "户主", "渠道", "发现的问题", "研判", "处理", "办结日期", "核查人")
-WIDTHS = (6, 12, 15, 9, 13, 34, 15, 15, 12, 14)
+WIDTHS = (6, 13, 15, 9, 13, 32, 15, 15, 13, 14)
 MOST_ROWS, MOST_PRINTED = 20_000, 800
 LONGEST_DAYS = 366
 

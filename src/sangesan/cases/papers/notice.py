@@ -66,14 +66,7 @@ def announcement(said: PublicAnnouncement, context: Context) -> Paper:
         rows = numbered([line.village, line.masked_name, line.category, line.risk_words] for line in lines)
         parts += [Heading(f"{ordinal}、{title}"), Table(ANNOUNCED, rows, [8, 20, 14, 26, 32])]
     parts += [
-        Paragraphs(
-            [
-                (
-                    "有关村（社区）要按“一户一策”抓好帮扶措施落实。新纳入农户自公告之日起享受相应帮扶政策；"
-                    "标注“风险消除”的农户继续跟踪，出现新的风险及时报告。"
-                )
-            ]
-        ),
+        Paragraphs(["有关村（社区）要按“一户一策”落实帮扶措施；标注“风险消除”的农户继续跟踪，防止返贫。"]),
         Closing(context.government(said.town), day(context.today)),
     ]
     return Paper(
