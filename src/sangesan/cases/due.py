@@ -16,20 +16,18 @@ TWIN = {
     State.EXIT_TOWN_REVIEW: "town_review",
     State.EXIT_COUNTY_DECISION: "county_decision",
     State.EXIT_ANNOUNCEMENT: "announcement",
-    State.ASSISTED: "first_measures",
 }
 
 
 def set_due(case: Case) -> None:
     """Fills in step_due and whole_due from where the case stands and how long objections stopped the clock.
 
-    While assisted the step's day is the one by which first measures must have landed, counted from enrolment.
+    While assisted and tracked no step is due: what has not landed in time is assistance's own list.
     """
     regime, state = load_regimes()[case.regime], State(case.state)
     limit = state.value if state in IDENTIFYING else TWIN.get(state)
-    begin = case.enrolled_on if state == State.ASSISTED and case.enrolled_on else case.step_on
     stopped = case.stopped_days if state in {State.NOTICE, State.EXIT_NOTICE} else 0
-    case.step_due = add_days(begin, regime.limits[limit].value + stopped, regime.day_type) if limit else None
+    case.step_due = add_days(case.step_on, regime.limits[limit].value + stopped, regime.day_type) if limit else None
     if state in IDENTIFYING:
         case.whole_due = add_days(case.began_on, regime.limits["whole"].value + case.stopped_days, regime.day_type)
     else:
