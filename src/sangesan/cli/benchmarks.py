@@ -6,7 +6,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -33,6 +33,7 @@ from sangesan.screening.engine import screen
 from sangesan.screening.reading import load_exclusions, load_rules
 
 SIZES = (10_000, 1_000_000)
+CASE_SIZES = (800, 80_000)
 SYNTHETIC_DAY = date(2022, 9, 13)
 REPORT = Path("docs/benchmarks.md")
 
@@ -51,7 +52,9 @@ def bench(ctx: click.Context) -> None:
     ingest = run_ingest_bench()
     click.echo("线索列表……", err=True)
     worklist = worklist_figures()
-    REPORT.write_text(report(screening, ingest, worklist), encoding="utf-8")
+    click.echo("会审和待办……", err=True)
+    cases = cases_figures()
+    REPORT.write_text(report(screening, ingest, worklist, cases), encoding="utf-8")
     click.echo(REPORT.read_text(encoding="utf-8"))
     if not screening["digests_equal"]:
         raise Refusal("各引擎的摘要不一致", place="测速 筛查", remedy="请查看 docs/benchmarks.md")
@@ -86,6 +89,14 @@ def bench_worklist(as_json: bool) -> None:
     """线索列表在一百万条与一万条时的查询和页面时间。"""
     figures = worklist_figures()
     print_json(figures) if as_json else click.echo(worklist_table(figures))
+
+
+@bench.command("cases")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+def bench_cases(as_json: bool) -> None:
+    """镇级会审一次办200户；县里的待办在800件与80,000件时的查询数和页面时间。"""
+    figures = cases_figures()
+    print_json(figures) if as_json else click.echo(cases_table(figures))
 
 
 def screening_figures(repeat: int) -> dict[str, Any]:
@@ -123,14 +134,24 @@ def _source(folder: Path) -> Iterator[tuple[BenchSource, date, dict[str, Any]]]:
 
 
 def worklist_figures() -> list[dict[str, Any]]:
+    """The work list at both sizes."""
+    return _at_sizes("sangesan.cli.worklist_bench", SIZES)
+
+
+def cases_figures() -> list[dict[str, Any]]:
+    """The sitting and the desk at both sizes."""
+    return _at_sizes("sangesan.cli.cases_bench", CASE_SIZES)
+
+
+def _at_sizes(module: str, sizes: Sequence[int]) -> list[dict[str, Any]]:
     """One size after the other, each in a process and a home of its own."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SANGESAN", "DJANGO"))}
     figures = []
-    for size in SIZES:
-        command = [sys.executable, "-m", "sangesan.cli.worklist_bench", str(size)]
+    for size in sizes:
+        command = [sys.executable, "-m", module, str(size)]
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
         if done.returncode:
-            raise Refusal("测速没有跑完", place=f"线索列表 {size}", remedy=done.stderr.strip()[-400:])
+            raise Refusal("测速没有跑完", place=f"{module} {size}", remedy=done.stderr.strip()[-400:])
         figures.append(json.loads(done.stdout.splitlines()[-1]))
     return figures
 
@@ -176,6 +197,23 @@ def worklist_table(figures: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def cases_table(figures: list[dict[str, Any]]) -> str:
+    """The desk at both sizes, and the sitting."""
+    lines = ["| 在办件 | 首页查询数 | 首页 p50 / p95 毫秒 | 列表查询数 | 列表 p50 / p95 毫秒 |", "|---|---|---|---|---|"]
+    for size in figures:
+        desk, cases = size["desk_ms"], size["list_ms"]
+        lines.append(
+            f"| {size['cases']:,} | {size['desk_queries']} | {desk['p50']} / {desk['p95']} "
+            f"| {size['list_queries']} | {cases['p50']} / {cases['p95']} |"
+        )
+    sitting = [size["sitting"] for size in figures]
+    told = "；".join(
+        f"{size['cases']:,} 件在办时 {s['households']} 户 {s['decide_seconds']} 秒、{s['decide_queries']} 次查询"
+        for size, s in zip(figures, sitting, strict=True)
+    )
+    return "\n".join([*lines, "", f"镇级会审一次办结：{told}。"])
+
+
 REPORT_TEXT = """# 测速 · Benchmarks
 
 由 `make bench` 写成（{day}，{cores} 核，Python {python}）。机器有噪声，看同一次运行里的比值，不看单个的秒数。
@@ -195,10 +233,18 @@ REPORT_TEXT = """# 测速 · Benchmarks
 {worklist}
 
 每页50行，前20页轮流取；页面为服务器端时间，不含网络。
+
+## 会审和待办（`sangesan bench cases`）
+
+{cases}
+
+从按下“登记结果”到提交，含逐户检查前置条件和提醒。SQLite，同一次运行。
 """
 
 
-def report(screening: dict[str, Any], ingest: dict[str, Any], worklist: list[dict[str, Any]]) -> str:
+def report(
+    screening: dict[str, Any], ingest: dict[str, Any], worklist: list[dict[str, Any]], cases: list[dict[str, Any]]
+) -> str:
     """docs/benchmarks.md."""
     return REPORT_TEXT.format(
         day=timezone.localdate(),
@@ -207,6 +253,7 @@ def report(screening: dict[str, Any], ingest: dict[str, Any], worklist: list[dic
         screening=screening_table(screening),
         ingest=ingest_table(ingest),
         worklist=worklist_table(worklist),
+        cases=cases_table(cases),
     )
 
 
