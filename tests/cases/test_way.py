@@ -13,6 +13,7 @@ from sangesan.cases.models import Case, Irregularity, Meeting, Step
 from sangesan.cases.outcomes import Outcome
 from sangesan.cases.performing import Order, perform
 from sangesan.cases.posting import object_to, put_up, settle, take_down
+from sangesan.cases.sitting import Decision, close, convene
 from sangesan.cases.states import Act, State
 from sangesan.figures.queries import county_figures, county_figures_on
 from sangesan.kernel.refusal import Refusal
@@ -262,3 +263,38 @@ def test_the_database_refuses_what_no_step_led_to(small_county, forbidden):
     case = Way(small_county).case
     with pytest.raises(DatabaseError), transaction.atomic():
         forbidden(case)
+
+
+def test_being_on_the_agenda_is_not_being_decided(small_county):
+    way = Way(small_county)
+    way.to(State.TOWN_REVIEW)
+    convene(
+        post=way.post("town"), kind=Meeting.Kind.TOWN_REVIEW, division="610998100000", held_on=way.day, place="会议室",
+        host="镇长", case_ids=[way.case.pk], today=way.day,
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="镇级会审还没有通过"):
+        way.act("town", Act.APPROVE)
+
+
+def test_a_household_may_be_left_for_the_next_meeting_or_have_left_before(small_county):
+    way, other = Way(small_county), Way(small_county, f"{VILLAGE_A}00002")
+    way.to(State.TOWN_REVIEW)
+    other.day = way.day
+    other.to(State.TOWN_REVIEW)
+    day = max(way.day, other.day)
+    meeting = convene(
+        post=way.post("town"), kind=Meeting.Kind.TOWN_REVIEW, division="610998100000", held_on=day, place="会议室",
+        host="镇长", case_ids=[way.case.pk, other.case.pk], today=day,
+    )  # fmt: skip
+    other.day = day
+    other.act("town", Act.WITHDRAW, "申请人撤回")
+    close(
+        post=way.post("town"), meeting_id=meeting.pk, version=meeting.row_version, today=day, now=NOW,
+        decisions=[
+            Decision(i.pk, Outcome.DEFER if i.case_id == way.case.pk else Outcome.PASS) for i in meeting.items.all()
+        ],
+    )  # fmt: skip
+    assert (way.fresh().state, other.fresh().state) == (State.TOWN_REVIEW, State.WITHDRAWN)
+    assert set(meeting.items.values_list("outcome", flat=True)) == {"defer"}
+    way.day = day
+    way.to(State.COUNTY_DECISION)

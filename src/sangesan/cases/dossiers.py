@@ -18,6 +18,7 @@ from sangesan.cases.models import (
     Objection,
 )
 from sangesan.cases.objections import days_stopped
+from sangesan.cases.outcomes import CARRYING
 from sangesan.cases.preconditions import Record
 from sangesan.cases.states import EXITING
 from sangesan.registry.domain import age_on
@@ -125,8 +126,8 @@ def record_of(dossier: Dossier, on: date, *, warnings_open: int) -> Record:
         notice_from=notice.notice.posted_on if notice else None,
         clock_stopped_days=days_stopped([(o.received_on, o.settled_on) for o in objections], on),
         objections_open=sum(1 for o in objections if o.settled_on is None),
-        sitting=str(sitting.pk) if sitting else "",
-        joint_meeting=str(joint.pk) if joint else "",
+        sitting=str(sitting.pk) if sitting and sitting.outcome in CARRYING else "",
+        joint_meeting=str(joint.pk) if joint and joint.outcome in CARRYING else "",
         decision_number=case.exit_decision_number if dossier.exiting else case.decision_number,
         system_number=case.national_number,
         enrolled_on=case.enrolled_on,

@@ -7,7 +7,7 @@ from sangesan.cases.states import Act, State
 
 class Outcome(StrEnum):
     """pass: carried on; solve: carried on, the town supplies what is missing at once; send_up: carried on, and what the
-    town cannot solve goes to the county; send_back, reject: with a reason.
+    town cannot solve goes to the county; send_back, reject: with a reason; defer: not dealt with this time, it stays.
     """
 
     PASS = "pass"
@@ -15,6 +15,7 @@ class Outcome(StrEnum):
     SEND_UP = "send_up"
     SEND_BACK = "send_back"
     REJECT = "reject"
+    DEFER = "defer"
 
 
 OUTCOME_TITLES = {
@@ -23,6 +24,7 @@ OUTCOME_TITLES = {
     Outcome.SEND_UP: "通过，需求上报县级",
     Outcome.SEND_BACK: "退回",
     Outcome.REJECT: "认定不符合",
+    Outcome.DEFER: "本次不议",
 }
 
 APPRAISAL, TOWN_REVIEW, JOINT_MEETING = "appraisal", "town_review", "joint_meeting"
@@ -35,10 +37,11 @@ STAGE = {
     State.EXIT_COUNTY_DECISION: JOINT_MEETING,
 }
 OUTCOMES = {
-    APPRAISAL: (Outcome.PASS, Outcome.SEND_BACK, Outcome.REJECT),
+    APPRAISAL: (Outcome.PASS, Outcome.SEND_BACK, Outcome.REJECT, Outcome.DEFER),
     TOWN_REVIEW: tuple(Outcome),
-    JOINT_MEETING: (Outcome.PASS, Outcome.SEND_BACK, Outcome.REJECT),
+    JOINT_MEETING: (Outcome.PASS, Outcome.SEND_BACK, Outcome.REJECT, Outcome.DEFER),
 }
+CARRYING = frozenset({Outcome.PASS, Outcome.SOLVE, Outcome.SEND_UP})
 PASSING = {APPRAISAL: Act.PASS_APPRAISAL, TOWN_REVIEW: Act.APPROVE, JOINT_MEETING: Act.DECIDE}
 
 

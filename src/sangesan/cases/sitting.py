@@ -21,6 +21,7 @@ from sangesan.regions.queries import tree
 
 SITS = {Meeting.Kind.APPRAISAL: Post.Role.VILLAGE, Meeting.Kind.TOWN_REVIEW: Post.Role.TOWN}
 MOST_AT_ONCE = 500
+MOVED_ON = "会前已不在这一步"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def close(
     """Every item gets its outcome and every case moves, together or not at all; what goes up becomes a request.
 
     versions: case -> row_version as the page showed it (now's where left out). A joint meeting needs its document number.
-    Raises Refusal: an item without outcome, votes that do not add up, a case that has moved on.
+    A household that had left this step before is passed over and stays on the agenda as such. Raises Refusal: an item
+    without outcome, votes that do not add up, a case that changed while the page stood open.
     """
     with acting(post, "cases.meet", on=f"meeting:{meeting_id}") as act:
         meeting = open_meeting(post, meeting_id, version)
@@ -128,15 +130,21 @@ def close(
             raise Refusal("还有户没有填结果", place="会议结果", remedy="每户都要有结果；不议的请先从议题中去掉")
         if meeting.kind == Meeting.Kind.JOINT_MEETING and not document_number.strip():
             raise Refusal("没有填审定文号", place="审定文号", remedy="如“防返贫办〔2022〕9号”")
-        for item in items.values():
-            _record(item, given[item.pk], meeting)
+        standing = {pk: item for pk, item in items.items() if item.at_step == item.case.steps}
+        for pk, item in items.items():
+            if pk in standing:
+                _record(item, given[pk], meeting)
+            else:
+                item.outcome, item.reason = Outcome.DEFER, MOVED_ON
         AgendaItem.objects.bulk_update(items.values(), ITEM_FIELDS, batch_size=200)
         meeting.closed_at, meeting.document_number = now, document_number.strip()
         meeting.row_version += 1
         meeting.save()
-        orders = [_order(item, given[item.pk], meeting, versions or {}) for item in items.values()]
-        perform(post=post, orders=orders, today=today, now=now)
-        _send_up(post, items, given, now)
+        decided = [item for item in standing.values() if item.outcome != Outcome.DEFER]
+        orders = [_order(item, given[item.pk], meeting, versions or {}) for item in decided]
+        if orders:
+            perform(post=post, orders=orders, today=today, now=now)
+        _send_up(post, decided, given, now)
         act.detail = {"outcomes": {str(i.case_id): i.outcome for i in list(items.values())[:500]}}
     return meeting
 
@@ -203,6 +211,9 @@ def _members(posts: Sequence[int], today: date) -> list[dict[str, object]]:
 
 def _record(item: AgendaItem, decision: Decision, meeting: Meeting) -> None:
     place = f"{item.case.household.head_name}户"
+    if decision.outcome == Outcome.DEFER:
+        item.outcome, item.reason = decision.outcome, decision.reason.strip()[:300]
+        return
     votes = (decision.votes_for, decision.votes_against, decision.abstained)
     if meeting.kind == Meeting.Kind.APPRAISAL:
         counted = [v for v in votes if v is not None]
@@ -223,9 +234,10 @@ def _order(item: AgendaItem, decision: Decision, meeting: Meeting, versions: Map
     return Order(item.case_id, version, act, meeting.held_on, decision.reason, meeting.document_number)
 
 
-def _send_up(post: Post, items: Mapping[int, AgendaItem], given: Mapping[int, Decision], now: datetime) -> None:
-    for item in items.values():
-        if given[item.pk].outcome == Outcome.SEND_UP:
+def _send_up(post: Post, items: Sequence[AgendaItem], given: Mapping[int, Decision], now: datetime) -> None:
+    """What the town cannot solve becomes a request to the county."""
+    for item in items:
+        if item.outcome == Outcome.SEND_UP:
             raise_request(
                 post=post, household_id=item.case.household_id, need=item.case.reason, asked=given[item.pk].ask, now=now
             )

@@ -25,8 +25,8 @@ TITLES: dict[Need, str | Promise] = {
     Need.VOTE_PASSED: _("评议过半数同意"),
     Need.NOTICE_SERVED: _("公示满期"),
     Need.OBJECTIONS_SETTLED: _("异议已处理"),
-    Need.SITTING: _("列入镇级会审"),
-    Need.JOINT_MEETING: _("列入专班联席会议"),
+    Need.SITTING: _("镇级会审通过"),
+    Need.JOINT_MEETING: _("专班联席会议审定通过"),
     Need.DECISION_NUMBER: _("审定文号"),
     Need.SYSTEM_NUMBER: _("国家系统编号"),
     Need.OBSERVED: _("纳入后观察满期"),
@@ -112,6 +112,6 @@ def visit_address(page: CasePage) -> str:
 def meeting_address(page: CasePage, kind: str) -> str:
     """The open meeting that has the case on its agenda, or the form for a new one."""
     item = page.dossier.items.get(kind)
-    if item is not None:
+    if item is not None and item.meeting.closed_at is None:
         return reverse("meeting", args=[item.meeting_id])
     return f"{reverse('meeting-new')}?{urlencode({'kind': kind, 'village': page.case.village})}"
