@@ -10,6 +10,7 @@ from sangesan.demo.facts_of_county import CountyFacts, Total
 from sangesan.demo.geography import registered_villages
 from sangesan.demo.population import Households, Places
 from sangesan.demo.standing import standing
+from sangesan.demo.standing_fits import for_known_village
 
 SIZE_WEIGHTS = (130, 170, 222, 240, 142, 66, 22, 8)
 
@@ -20,8 +21,9 @@ def make_households(facts: CountyFacts, seed: int, places: Places) -> Households
     size, poor, monitored, eliminated = _standing_and_sizes(rng, facts)
     shuffled = rng.permutation(size.size)
     village = np.sort(registered_villages(rng, places, size.size))
-    size, poor = size[shuffled], poor[shuffled]
-    monitored, eliminated = monitored[shuffled], eliminated[shuffled]
+    seated = shuffled[for_known_village(facts, places, village, (monitored & ~eliminated)[shuffled])]
+    size, poor = size[seated], poor[seated]
+    monitored, eliminated = monitored[seated], eliminated[seated]
     residence, cause, moved, settlement = relocate(rng, facts, places, village, poor)
     category, risks, enrolled_on, eliminated_on = standing(
         generator(seed, "standing"), facts, poor=poor, monitored=monitored, eliminated=eliminated, size=size

@@ -7,6 +7,7 @@ from sangesan.demo.geography import lay_out
 from sangesan.demo.households import make_households
 from sangesan.demo.people import make_people
 from sangesan.demo.population import County
+from sangesan.demo.standing_fits import fit_labour, in_known_month
 
 
 def make_county(scale: float, seed: int) -> County:
@@ -15,4 +16,6 @@ def make_county(scale: float, seed: int) -> County:
     places = lay_out(facts, seed)
     households = make_households(facts, seed, places)
     people = make_people(facts, seed, households)
+    fit_labour(households, people)
+    in_known_month(facts, places, households)
     return County(facts=facts, seed=seed, places=places, households=households, people=people)

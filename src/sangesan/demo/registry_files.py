@@ -23,6 +23,7 @@ WAYS = ("帮扶消除", "自然消除")
 FUELS = {"柴草": 34, "电": 38, "液化气": 24, "沼气": 2, "": 2}
 UNSAFE_WATER_HOUSEHOLDS = 22
 NATIONAL_NUMBER_UNKNOWN = 0.01
+NOT_YET_ENTERED_DAYS = 7
 ALONG_REASONS = ("外嫁女长期回娘家同住", "户口在外，共同生活、共享收支", "赘婿，户口未迁入", "子女户口在城镇，长期同住")
 
 
@@ -78,7 +79,8 @@ def _households(county: County) -> pa.Table:
     lifted = 2014 + weighted(rng, (3, 5, 10, 16, 27, 30, 9), count)
     way = np.where(rng.random(count) < 0.93, *WAYS)
     number = np.char.add("2" + county.facts.code, np.char.zfill((np.arange(count) * 11 + 100_003).astype("<U8"), 8))
-    number[rng.random(count) < NATIONAL_NUMBER_UNKNOWN] = ""
+    number[(rng.random(count) < NATIONAL_NUMBER_UNKNOWN) & ~h.eliminated] = ""
+    number[h.enrolled_on > np.datetime64(county.facts.today) - NOT_YET_ENTERED_DAYS] = ""
     group = np.char.add(rng.integers(1, 8, count).astype("<U1"), "组")
     return pa.table(
         {

@@ -18,12 +18,13 @@ from sangesan.accounts.queries import system_post
 from sangesan.amendments.actions import amend
 from sangesan.amendments.models import Amendment
 from sangesan.audit.sealing import seal_committed
+from sangesan.cases.tasks import NIGHTLY
 from sangesan.clues.domain import State
 from sangesan.clues.models import Clue
-from sangesan.clues.tasks import NIGHTLY
 from sangesan.demo.answering import name_those_who_answer, seated
 from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
+from sangesan.demo.histories.writing import write_histories
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.door import Door
 from sangesan.jobs.models import JobRun
@@ -71,6 +72,7 @@ def build(*, scale: float, step: Step) -> list[Account]:
     _amend_line()
     _take_in(folder / "inbox", step("3/5 收入部门文件"))
     _screen(step("4/5 全县筛查"))
+    write_histories(today=today(), now=timezone.now(), progress=step("办理经过"))
     accounts = _accounts(folder)
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")

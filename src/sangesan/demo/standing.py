@@ -1,4 +1,7 @@
-"""The standing of monitored households: category, risks, day of enrolment, day of elimination."""
+"""The standing of monitored households: category, risks, day of enrolment, day of elimination.
+
+Both days are days of the county's joint meeting, which decides on them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import numpy as np
 
 from sangesan.demo.chance import Bools, Ints, Texts, weighted
 from sangesan.demo.facts_of_county import CountyFacts
+from sangesan.demo.meeting_days import last_meetings, next_meetings
 from sangesan.demo.population import NEVER
 
 RISKS = {
@@ -22,7 +26,8 @@ RISKS = {
     "其他": 0.5,
 }
 FIRST_ENROLMENT = np.datetime64("2020-04-10")
-MONTHS_BEFORE_ELIMINATION = 6
+# Observed for six months (184 days at most), then the chain of elimination (at most 16 days) up to a meeting.
+DAYS_BEFORE_ELIMINATION = 184 + 16
 SUDDEN_SHARE = {True: 0.08, False: 0.24}
 
 
@@ -46,13 +51,16 @@ def standing(
     gone = np.full(count, NEVER)
     today = np.datetime64(facts.today)
     still = np.flatnonzero(monitored & ~eliminated)
-    days = int((today - FIRST_ENROLMENT).astype(int)) - 12
-    enrolled[still] = today - 12 - (rng.beta(1.0, 1.9, still.size) * days).astype(int)
+    days = int((today - FIRST_ENROLMENT).astype(int)) - 5
+    newest = last_meetings(np.array([today]), facts.today)[0]
+    chosen = today - 5 - (rng.beta(1.0, 1.9, still.size) * days).astype(int)
+    enrolled[still] = np.minimum(next_meetings(chosen, facts.today), newest)
     past = np.flatnonzero(eliminated)
-    half_year = 31 * MONTHS_BEFORE_ELIMINATION
-    enrolled[past] = FIRST_ENROLMENT + (rng.beta(1.1, 1.6, past.size) * (days - half_year - 10)).astype(int)
-    room = (today - 3 - (enrolled[past] + half_year)).astype(int)
-    gone[past] = enrolled[past] + half_year + (rng.beta(1.2, 1.5, past.size) * room).astype(int)
+    chosen = FIRST_ENROLMENT + (rng.beta(1.1, 1.6, past.size) * (days - DAYS_BEFORE_ELIMINATION - 30)).astype(int)
+    enrolled[past] = next_meetings(chosen, facts.today)
+    earliest = enrolled[past] + DAYS_BEFORE_ELIMINATION + 7
+    room = (today - 3 - earliest).astype(int)
+    gone[past] = last_meetings(earliest + (rng.beta(1.2, 1.5, past.size) * room).astype(int), facts.today)
     return np.where(monitored, category, ""), risks, enrolled, gone
 
 

@@ -1,0 +1,1 @@
+"""What lies behind each monitored household of the demonstration: its whole way through the procedure, and cases under way."""
