@@ -22,8 +22,10 @@ from sangesan.cases.preconditions import Need, Record, lacking
 from sangesan.cases.procedure import Transition, forward
 from sangesan.cases.progress import Stage, stages
 from sangesan.cases.states import State
+from sangesan.clues.models import Clue
 from sangesan.policy.calendars import days_between
 from sangesan.policy.regimes import Category, Regime, load_regimes
+from sangesan.policy.risks import MOST_RISKS
 from sangesan.registry.domain import age_on
 from sangesan.registry.models import Membership
 from sangesan.registry.queries import names_of
@@ -178,7 +180,7 @@ def _proposal(case: Case, dossier: Dossier, regime: Regime, on: date) -> Proposa
     poor = case.household.formerly_poor
     return Proposal(
         category=regime.category_for(formerly_poor=poor, income_fen=income, line_fen=line_fen),
-        risks=_ordered(visit.risks if visit else []),
+        risks=_ordered([*(visit.risks if visit else []), *_of_clues(case)]),
         helper=lead_of(case.household_id, Duty.ASSIST, on),
         income_fen=income,
         line_fen=line_fen,
@@ -186,5 +188,10 @@ def _proposal(case: Case, dossier: Dossier, regime: Regime, on: date) -> Proposa
     )
 
 
+def _of_clues(case: Case) -> list[str]:
+    """The risks of the clues that the case took up, in the order in which they came."""
+    return list(Clue.objects.filter(case=case.pk).order_by("opened_on", "id").values_list("risk", flat=True))
+
+
 def _ordered(risks: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(risks))
+    return tuple(dict.fromkeys(risks))[:MOST_RISKS]
