@@ -67,10 +67,10 @@ def test_a_file_becomes_a_clue_that_a_grid_worker_visits(small_county, visitor, 
     grid.page.get_by_label("有风险，需进入程序").check()
     grid.page.get_by_label("理由和看到的情况").fill("住院费用仍在发生，家中只有一个劳力")
     grid.page.get_by_role("button", name="登记").click()
-    expect(grid.page.get_by_text("核查结果已登记")).to_be_visible()
-    expect(grid.page.locator("h1")).to_contain_text("待进入程序")
+    expect(grid.page.get_by_text("核查结果已登记，已转入程序")).to_be_visible()
+    expect(grid.page.locator("h1")).to_contain_text("入户核查与信息比对")
     clue = Clue.objects.get()
-    assert clue.state == "confirmed"
+    assert clue.state == "taken"
     assert clue.visit is not None
     assert clue.visit.checkers == "陈网格、周村干"
 

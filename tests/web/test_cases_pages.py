@@ -530,6 +530,19 @@ def test_a_town_reviews_two_hundred_households_on_one_page(signed_in, small, dja
     assert "通过，需求上报县级 <b>1</b>" in text_of(town, address)
 
 
+def test_a_household_put_off_stays_and_may_come_to_the_next_meeting(signed_in, way):
+    way.to(State.TOWN_REVIEW)
+    today_is(way.day)
+    town = signed_in("town")
+    meeting = convened(town, "town_review", held_on=way.day.isoformat())
+    (item,) = meeting.items.all()
+    town.post(reverse("meeting-finish", args=[meeting.pk]), outcomes(meeting) | {f"outcome-{item.pk}": "defer"})
+    assert way.fresh().state == State.TOWN_REVIEW
+    page = text_of(town, reverse("case", args=[way.case.pk]))
+    assert "本次不议" in page
+    assert f"{reverse('meeting-new')}?kind=town_review" in page, "the closed meeting is no place to go on"
+
+
 def test_only_the_right_place_convenes_and_closes(signed_in, way):
     way.to(State.APPRAISAL)
     assert signed_in("grid").get(reverse("meeting-new")).status_code == 403

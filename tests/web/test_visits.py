@@ -170,7 +170,7 @@ def test_a_clue_is_answered_by_the_whole_check(signed_in, small, clue) -> None:
     record(grid, home, form(home, **more))
     clue.refresh_from_db()
     visit = Visit.objects.get()
-    assert (clue.state, clue.visit_id, visit.clue) == ("confirmed", visit.pk, clue.pk)
+    assert (clue.state, clue.visit_id, visit.clue) == ("taken", visit.pk, clue.pk)
 
 
 def test_a_clue_of_another_household_is_not_taken(signed_in, small, clue) -> None:

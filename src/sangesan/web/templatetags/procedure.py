@@ -23,7 +23,7 @@ STATE_TONES = {
     State.UNREACHABLE: "red",
     **dict.fromkeys(ENDED, "secondary"),
 }
-OUTCOME_TONES = {Outcome.SEND_BACK: "orange", Outcome.REJECT: "red"}
+OUTCOME_TONES = {Outcome.SEND_BACK: "orange", Outcome.REJECT: "red", Outcome.DEFER: "secondary"}
 SOON_DAYS = 1
 
 

@@ -52,7 +52,6 @@ def _form(request: Request, whom: Invited, refusal: Refusal | None = None) -> Ht
 
 
 def _private(answer: HttpResponse) -> HttpResponse:
-    """Kept by no cache, named to no other site."""
+    """Kept by no cache. That its address is named to no other site is the whole site's policy (same-origin)."""
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from sangesan.cases.meeting_page import (
     MeetingPage,
@@ -35,6 +35,7 @@ from sangesan.web.requests import Request
 from sangesan.web.visit_form import files_of
 
 PAGE = 50
+SIGNS = {"housing": _("住"), "schooling": _("学"), "insurance": _("医"), "water": _("水")}  # one sign for each test
 KINDS = {str(kind): str(label) for kind, label in Meeting.Kind.choices}
 
 
@@ -86,7 +87,7 @@ def minutes(request: Request, meeting_id: int) -> HttpResponse:
         return _page(request, meeting_id, refusal)
     if part:
         return render(request, "web/meetings/kept.html", {"meeting": kept})
-    messages.success(request, _("会议记录已保存"))
+    messages.success(request, gettext("会议记录已保存"))
     return redirect("meeting", meeting_id)
 
 
@@ -206,6 +207,7 @@ def _page(request: Request, meeting_id: int, refusal: Refusal | None = None) -> 
         "rows": [_shown(row, request.POST) for row in page.rows],
         "appraisal": page.meeting.kind == APPRAISAL,
         "tests": TESTS,
+        "signs": SIGNS,
         "conclusions": {str(code): title for code, title in CONCLUSIONS.items()},
         "values": _values(page.meeting, request.POST),
         "today": today(),

@@ -1,5 +1,7 @@
 """Notices: the list, a new poster, its days and photos, objections, and its end for all its households at once."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sangesan.cases.models import Notice
+from sangesan.cases.models import Case, Notice
 from sangesan.cases.notice_page import notice_page, notices, places_waiting, puts_up, waiting
 from sangesan.cases.performing import perform
 from sangesan.cases.photographs import add_notice_photo
@@ -58,7 +60,7 @@ def new(request: Request) -> HttpResponse:
         "village": village,
         "villages": villages,
         "rows": rows,
-        "ticked": set(numbers_of(given.getlist("case"))) if given else {c.pk for c in rows if not c.listed},  # type: ignore[attr-defined]
+        "ticked": set(numbers_of(given.getlist("case"))) if given else _first_kind(rows),
         "given": given or {"posted_on": today().isoformat()},
         "today": today(),
         "refusal": refusal,
@@ -135,6 +137,12 @@ def settle_objection(request: Request, notice_id: int, objection_id: int) -> Htt
         return _page(request, notice_id, refusal, part=f"settle-{objection_id}")
     messages.success(request, _("异议已处理"))
     return redirect("notice", notice_id)
+
+
+def _first_kind(rows: Sequence[Case]) -> set[int]:
+    """Those not on a poster yet, of one kind: to be taken in, or to be eliminated."""
+    fresh = [case for case in rows if not case.listed]  # type: ignore[attr-defined]  # annotated by the query
+    return {case.pk for case in fresh if case.state == fresh[0].state}
 
 
 def _put_up(request: Request, village: str) -> Notice:
