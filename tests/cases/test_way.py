@@ -37,6 +37,7 @@ def test_from_application_to_tracking(small_county):
     assert stages == [("monitoring", decided, gone), ("eliminated", gone, None)]
     way.case.household.refresh_from_db()
     assert way.case.household.stage == "eliminated"
+    assert Standing.objects.get(household=way.case.household, valid_to=None).elimination_way == "帮扶消除"
 
 
 def test_the_history_names_actor_post_time_and_evidence_of_every_step(small_county):

@@ -22,6 +22,7 @@ from sangesan.policy.regimes import load_regimes, regime_on
 from sangesan.registry.standing import change_standings
 
 SHOWN = 5
+BY_HELP, OF_ITSELF = "帮扶消除", "自然消除"  # ways of the national form [S53c]
 CHANGED = [
     "state", "steps", "round", "regime", "began_on", "step_on", "step_due", "whole_due", "category", "risks",
     "enrolled_on", "exit_on", "eliminated_on", "elimination_way", "decision_number", "exit_decision_number",
@@ -176,6 +177,8 @@ def _move(plan: Planned) -> None:
             case.enrolled_on, case.decision_number = on, plan.order.number
         case Act.DECIDE:
             case.eliminated_on, case.exit_decision_number = on, plan.order.number
+            landed = any(m.state == "landed" for m in plan.dossier.measures)
+            case.elimination_way = BY_HELP if landed else OF_ITSELF
         case Act.PROPOSE_EXIT:
             case.exit_on, case.exit_decision_number = on, ""
         case Act.ROLL_BACK | Act.SEND_BACK if case.eliminated_on:
