@@ -85,7 +85,7 @@ class Way:
 
     def answer_warnings(self) -> None:
         (dossier,) = dossiers([self.fresh()], self.day)
-        for doubt in doubts([dossier], self.day)[self.case.pk]:
+        for doubt in doubts([dossier])[self.case.pk]:
             if not doubt.reason:
                 give_reason(
                     post=self.post("town"), case_id=self.case.pk, version=self.fresh().row_version, code=doubt.code,

@@ -275,7 +275,7 @@ def test_what_inspectors_found_in_one_village_can_be_found(county: None) -> None
 
 def test_what_is_irregular_now_is_written_down(county: None) -> None:
     cases = of_history()
-    found = doubts(dossiers(cases, TODAY), TODAY)
+    found = doubts(dossiers(cases, TODAY))
     kept = set(Irregularity.objects.values_list("case_id", "code"))
     assert {(case, doubt.code) for case, of_case in found.items() for doubt in of_case} <= kept
     rows = Irregularity.objects.filter(case__in=cases)

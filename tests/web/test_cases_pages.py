@@ -321,7 +321,7 @@ def test_a_first_visit_that_needs_it_opens_the_case_at_once(signed_in, clue):
 def test_a_confirmed_clue_has_its_button(signed_in, clue):
     Clue.objects.update(state="confirmed")
     assert "转入程序" in text_of(signed_in("village"), reverse("clue", args=[clue.pk]))
-    assert reverse("clue-case", args=[clue.pk]) not in text_of(signed_in("county"), reverse("clue", args=[clue.pk]))
+    assert reverse("clue-case", args=[clue.pk]) not in text_of(signed_in("inspector"), reverse("clue", args=[clue.pk]))
     answer = signed_in("village").post(reverse("clue-case", args=[clue.pk]))
     assert answer.url == reverse("case", args=[Case.objects.get().pk])
 

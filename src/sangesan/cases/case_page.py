@@ -107,7 +107,7 @@ def case_page(post: Post, case_id: int, today: date) -> CasePage:
     """One case; raises NotAllowed outside the post's reach (also where it does not exist)."""
     case = case_for(require(post, "cases.see"), case_id)
     (dossier,) = dossiers([case], today)
-    warnings = doubts([dossier], today)[case.pk]
+    warnings = doubts([dossier])[case.pk]
     record = record_of(dossier, today, warnings_open=unanswered(warnings))
     regime, line, role = load_regimes()[case.regime], forward(State(case.state)), role_in(case, post)
     missing = frozenset(lacking(record, regime, today))
@@ -136,7 +136,7 @@ def case_page(post: Post, case_id: int, today: date) -> CasePage:
         objections=list(Objection.objects.filter(case=case).order_by("-id")),
         attempts=list(Attempt.objects.filter(case=case).order_by("-on", "-id")),
         helper=Post.objects.filter(pk=case.helper_id).select_related("user").first() if case.helper_id else None,
-        names=names_of([person for person, _, _ in dossier.members]),
+        names=names_of(dossier.members),
         step_left=days_between(today, case.step_due, regime.day_type) if case.step_due else None,
         helpers=helpers_for(case, today) if role else [],
     )

@@ -8,13 +8,11 @@ from datetime import date
 from sangesan.assistance.catalogue import catalogue
 from sangesan.assistance.domain import mismatch
 from sangesan.cases.dossiers import Dossier
-from sangesan.cases.irregularity_rules import RULE_TITLES, MemberFacts, RecordFacts, irregular
+from sangesan.cases.irregularity_rules import RULE_TITLES, RecordFacts, irregular
 from sangesan.cases.models import AgendaItem, Case, Irregularity, Meeting, NoticeCase
 from sangesan.cases.states import EXITING
 from sangesan.files.models import Attachment
 from sangesan.policy.regimes import load_regimes
-from sangesan.registry.domain import age_on
-from sangesan.registry.models import Condition, Membership
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Doubt:
         return RULE_TITLES[self.code]
 
 
-def doubts(made: Sequence[Dossier], today: date) -> dict[int, list[Doubt]]:
+def doubts(made: Sequence[Dossier]) -> dict[int, list[Doubt]]:
     """By case: the rules that its record breaks now, with the reasons given. Mended ones are not among them."""
     cases = [d.case for d in made]
     given = {
@@ -39,7 +37,7 @@ def doubts(made: Sequence[Dossier], today: date) -> dict[int, list[Doubt]]:
         for row in Irregularity.objects.filter(case__in=[c.pk for c in cases]).exclude(reason="")
     }
     found: dict[int, list[Doubt]] = {}
-    for case, broken in _found(made, today):
+    for case, broken in _found(made):
         rows = [(code, sentence, given.get((case.pk, case.round, code))) for code, sentence in broken.items()]
         found[case.pk] = [
             Doubt(code, sentence, row.reason if row else "", row.reasoned_by if row else "")
@@ -87,21 +85,19 @@ def _row(case: Case, doubt: Doubt, today: date) -> Irregularity:
     )
 
 
-def _found(made: Sequence[Dossier], today: date) -> Iterator[tuple[Case, dict[str, str]]]:
+def _found(made: Sequence[Dossier]) -> Iterator[tuple[Case, dict[str, str]]]:
     cases = [d.case for d in made]
-    members = _members(cases, today)
     appraisals, notices = _newest_items(cases), _newest_notices(cases)
     photos = _photos(made, appraisals, notices)
     twins = _twins([item.meeting for item in appraisals.values()])
     for d in made:
         appraisal, notice = appraisals.get(d.case.pk), notices.get(d.case.pk)
-        facts = _facts(d, members[d.case.household_id], appraisal, notice, photos, twins)
+        facts = _facts(d, appraisal, notice, photos, twins)
         yield d.case, irregular(facts)
 
 
 def _facts(
     dossier: Dossier,
-    members: Sequence[MemberFacts],
     appraisal: AgendaItem | None,
     notice: NoticeCase | None,
     photos: Mapping[tuple[str, str], int],
@@ -111,7 +107,7 @@ def _facts(
     meeting, poster = (appraisal.meeting if appraisal else None), (notice.notice if notice else None)
     groups = frozenset(m.group for m in dossier.measures)
     return RecordFacts(
-        members=tuple(members),
+        members=tuple(dossier.members.values()),
         risks=tuple(case.risks),
         groups=groups,
         mismatches=tuple(m.sentence for m in mismatch(case.risks, groups, catalogue(), can_work=dossier.labour > 0)),
@@ -185,31 +181,3 @@ def _twins(meetings: Sequence[Meeting]) -> dict[str, int]:
     digests = {m.minutes_digest for m in meetings if m.minutes_digest}
     found = Counter(Meeting.objects.filter(minutes_digest__in=digests).values_list("minutes_digest", flat=True))
     return {digest: n - 1 for digest, n in found.items()}
-
-
-def _members(cases: Sequence[Case], on: date) -> dict[int, list[MemberFacts]]:
-    homes: dict[int, list[MemberFacts]] = {case.household_id: [] for case in cases}
-    rows = list(Membership.objects.filter(household__in=homes, valid_to=None).select_related("person"))
-    conditions = {
-        c.person_id: c for c in Condition.objects.filter(person__in=[r.person_id for r in rows], valid_to=None)
-    }
-    for row in rows:
-        p, c = row.person, conditions.get(row.person_id)
-        if (p.died_on and p.died_on <= on) or (p.left_on and p.left_on <= on):
-            continue
-        homes[row.household_id].append(
-            MemberFacts(
-                relation=row.relation,
-                sex=p.sex,
-                age=age_on(p.birth_date, on) if p.birth_date else None,
-                health=c.health if c else "",
-                labour=c.labour if c else "",
-                schooling=c.schooling if c else "",
-                work_place=c.work_place if c else "",
-                work_months=c.work_months if c else None,
-                insurance=c.medical_insurance if c else "",
-                subsistence=c.subsistence if c else None,
-                destitute=c.destitute if c else None,
-            )
-        )
-    return homes

@@ -7,6 +7,7 @@ from datetime import date
 
 from sangesan.amendments.queries import parameter_book
 from sangesan.assistance.models import Measure
+from sangesan.cases.irregularity_rules import MemberFacts
 from sangesan.cases.models import (
     AgendaItem,
     Attempt,
@@ -27,7 +28,6 @@ from sangesan.visits.domain import Conclusion
 from sangesan.visits.models import Visit
 
 ADULT_AGE = 18
-ABLE = frozenset({"普通劳动力", "技能劳动力", "弱劳动力或半劳动力"})
 ENTRY_PURPOSES = frozenset({"clue", "identification"})
 EXIT_PURPOSES = frozenset({"elimination"})
 LINE = "monitoring_line"
@@ -35,14 +35,14 @@ LINE = "monitoring_line"
 
 @dataclass
 class Dossier:
-    """A case with what was found for it. members: (person, age or None, labour) of those alive and present.
+    """A case with what was found for it. members: by person, of those alive and present.
 
     visit: the one that counts for where the case stands; items: agenda items by kind of meeting, notice: both only
     while the case stands where it stood when they were made. line_fen: the day's monitoring line.
     """
 
     case: Case
-    members: list[tuple[int, int | None, str]] = field(default_factory=list)
+    members: dict[int, MemberFacts] = field(default_factory=dict)
     visit: Visit | None = None
     authorised: set[int] = field(default_factory=set)
     comparison: Comparison | None = None
@@ -60,14 +60,14 @@ class Dossier:
     @property
     def adults(self) -> list[int]:
         """Members of full age; those without a known birth date count as adults."""
-        return [person for person, age, _ in self.members if age is None or age >= ADULT_AGE]
+        return [person for person, m in self.members.items() if m.age is None or m.age >= ADULT_AGE]
 
     @property
     def labour(self) -> int:
         """Members who can work: as the visit saw it, else as the register has it."""
         if self.visit is not None and self.visit.labour is not None:
             return self.visit.labour
-        return sum(1 for _, _, labour in self.members if labour in ABLE)
+        return sum(m.able for m in self.members.values())
 
 
 def dossiers(cases: Sequence[Case], on: date) -> list[Dossier]:
@@ -173,15 +173,26 @@ TESTS = ("housing", "schooling", "insurance", "water")
 
 
 def _members(homes: dict[int, Dossier], on: date) -> None:
-    rows = Membership.objects.filter(household__in=homes, valid_to=None).select_related("person")
-    people = {row.person_id: row for row in rows}
-    labour = dict(Condition.objects.filter(person__in=people, valid_to=None).values_list("person_id", "labour"))
-    for person_id, row in people.items():
-        p = row.person
+    rows = list(Membership.objects.filter(household__in=homes, valid_to=None).select_related("person").order_by("id"))
+    people = [row.person_id for row in rows]
+    conditions = {c.person_id: c for c in Condition.objects.filter(person__in=people, valid_to=None)}
+    for row in rows:
+        p, c = row.person, conditions.get(row.person_id)
         if (p.died_on and p.died_on <= on) or (p.left_on and p.left_on <= on):
             continue
-        age = age_on(p.birth_date, on) if p.birth_date else None
-        homes[row.household_id].members.append((person_id, age, labour.get(person_id, "")))
+        homes[row.household_id].members[row.person_id] = MemberFacts(
+            relation=row.relation,
+            sex=p.sex,
+            age=age_on(p.birth_date, on) if p.birth_date else None,
+            health=c.health if c else "",
+            labour=c.labour if c else "",
+            schooling=c.schooling if c else "",
+            work_place=c.work_place if c else "",
+            work_months=c.work_months if c else None,
+            insurance=c.medical_insurance if c else "",
+            subsistence=c.subsistence if c else None,
+            destitute=c.destitute if c else None,
+        )
 
 
 def _visits(made: dict[int, Dossier]) -> None:

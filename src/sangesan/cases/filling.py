@@ -148,7 +148,7 @@ def give_reason(
 ) -> Irregularity:
     """Why a warning stands and is right all the same; counted later by supervision, never deleted."""
     with filled(post, case_id, version, reason) as (case, _):
-        found = {d.code: d for d in doubts(dossiers([case], today), today)[case.pk]}
+        found = {d.code: d for d in doubts(dossiers([case], today))[case.pk]}
         if code not in found:
             raise Refusal("这条提醒已经消失", place="提醒", remedy="请刷新页面")
         if len(reason.strip()) < SHORTEST:

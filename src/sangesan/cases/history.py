@@ -61,7 +61,7 @@ def _case(case: Case, today: date) -> dict[str, Any]:
         else None,
         "deadline": asdict(left) if left else None,
         "steps": steps_of(case),
-        "warnings": [asdict(d) for d in doubts([dossier], today)[case.pk]],
+        "warnings": [asdict(d) for d in doubts([dossier])[case.pk]],
         "warnings_kept": list(
             Irregularity.objects.filter(case=case).order_by("id").values("round", "code", "sentence", "raised_on", "gone_on", "reason")
         ),

@@ -154,7 +154,7 @@ def meeting_page(post: Post, meeting_id: int, today: date) -> MeetingPage:
     seen = visible_cases(post).filter(pk__in=[i.case_id for i in items]).select_related("household")
     cases = {case.pk: case for case in seen}
     made = {d.case.pk: d for d in dossiers(list(cases.values()), today)}
-    warned = doubts(list(made.values()), today) if meeting.closed_at is None else {}
+    warned = doubts(list(made.values())) if meeting.closed_at is None else {}
     votes = _appraisals(list(cases.values()))
     line = parameter_book().value(LINE, today)
     subject = f"meeting:{meeting.pk}"

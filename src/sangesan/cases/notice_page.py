@@ -123,7 +123,7 @@ def notice_page(post: Post, notice_id: int, today: date) -> NoticePage:
     steps = {line.case_id: line.at_step for line in notice.cases.all()}
     seen = list(visible_cases(post).filter(pk__in=steps).select_related("household").order_by("pk"))
     made = dossiers(seen, today)
-    warned = doubts(made, today)
+    warned = doubts(made)
     objections = list(Objection.objects.filter(notice=notice).order_by("id"))
     subject = f"notice:{notice.pk}"
     files = attachments_of([subject]).get(subject, [])

@@ -98,7 +98,7 @@ def _planned(post: Post, cases: Mapping[int, Case], orders: Sequence[Order], tod
     planned, refusals = [], []
     for on, of_day in by_day.items():
         made = dossiers([cases[o.case_id] for o in of_day], on)
-        warnings = doubts(made, today)
+        warnings = doubts(made)
         for order, dossier in zip(of_day, made, strict=True):
             found = _checked(post, order, dossier, warnings[order.case_id], today)
             if isinstance(found, Refused):

@@ -211,7 +211,7 @@ def act_on(
 def _answer_doubts(case: Case, on: date, post: Post) -> None:
     reasons = words()["irregularity_reasons"]
     case.refresh_from_db()
-    for doubt in doubts(dossiers([case], on), on)[case.pk]:
+    for doubt in doubts(dossiers([case], on))[case.pk]:
         if not doubt.reason:
             text = reasons.get(doubt.code, reasons["default"])[0]
             give_reason(

@@ -72,7 +72,7 @@ def write_further_flaws(today: date) -> int:
     cases = list(Case.objects.filter(enrolled_on__isnull=False).select_related("household").order_by("pk"))
     for start in range(0, len(cases), BATCH):
         part = cases[start : start + BATCH]
-        found = doubts(dossiers(part, today), today)
+        found = doubts(dossiers(part, today))
         for case in part:
             for doubt in found[case.pk]:
                 if (case.pk, doubt.code) not in known:
