@@ -9,7 +9,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db.models import Count
 from django.utils import timezone
 
 from sangesan.accounts.actions import open_account
@@ -19,11 +18,10 @@ from sangesan.amendments.actions import amend
 from sangesan.amendments.models import Amendment
 from sangesan.audit.sealing import seal_committed
 from sangesan.cases.tasks import NIGHTLY
-from sangesan.clues.domain import State
-from sangesan.clues.models import Clue
 from sangesan.demo.answering import name_those_who_answer, seated
 from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
+from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.door import Door
@@ -180,6 +178,5 @@ def _accounts(folder: Path) -> list[Account]:
 
 
 def _busiest_grid() -> Grid:
-    open_ = Clue.objects.filter(state=State.OPEN).exclude(grid="").values("grid").annotate(n=Count("pk"))
-    first = open_.order_by("-n", "grid").first()
-    return Grid.objects.get(code=first["grid"]) if first else Grid.objects.order_by("code")[0]
+    code = busiest_grid()
+    return Grid.objects.get(code=code) if code else Grid.objects.order_by("code")[0]

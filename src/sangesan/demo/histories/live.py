@@ -51,12 +51,12 @@ FIRST_VISIT_DAYS = 3
 OTHER = "99"
 # where the cases stand in the end, in the order in which they are made, again and again; days since the clue
 STANDS: tuple[tuple[str, int], ...] = (
-    ("county", 12), ("notice", 9), ("checking", 3), ("town", 11), ("study", 5), ("appraisal", 6), ("county", 12),
-    ("unvisited", 2), ("notice", 10), ("unreachable", 8), ("town", 11), ("checking", 16), ("appraisal", 6),
-    ("objection", 9), ("county", 12), ("green", 9), ("study", 5), ("notice", 8), ("settled", 11), ("town", 12),
+    ("county", 12), ("notice", 7), ("checking", 3), ("town", 9), ("study", 2), ("appraisal", 3), ("county", 11),
+    ("unvisited", 2), ("notice", 5), ("unreachable", 8), ("town", 10), ("checking", 16), ("appraisal", 4),
+    ("objection", 9), ("county", 12), ("green", 9), ("study", 4), ("notice", 8), ("settled", 10), ("town", 12),
 )  # fmt: skip
 # what applications end as: their households have no clue that a next screening would raise again
-ENDS = ("rejected", "withdrawn", "checking", "not_qualified", "withdrawn")
+ENDS = ("checking", "rejected", "withdrawn", "not_qualified", "withdrawn")
 
 
 @dataclass
