@@ -73,10 +73,11 @@ def take_up_reported(*, post: Post, household_id: int, now: datetime, case: int 
     What ran out gets its end; what rested on a delivery that was withdrawn is stopped. Doing it twice does nothing new.
     Raises NotAllowed outside the post's reach.
     """
+    on = today(now)
+    # read before the lock is taken: rows of deliveries never change, and a night of households must not starve writers
+    every = {one.key: one for one in _every(household_id)}
     with transaction.atomic():
         household = reached_household(require(post, RECORD), household_id, lock=True)
-        on = today(now)
-        every = {one.key: one for one in _every(household_id)}
         known = list(Measure.objects.filter(household=household).exclude(source_key=""))
         fresh = [one for one in _fitting(household_id, every.values(), on) if one.measure is None]
         over = [m for m in known if m.source_key in every and m.ended_on != every[m.source_key].ended_on]

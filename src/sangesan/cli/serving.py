@@ -19,6 +19,7 @@ from sangesan.regions.queries import today
 SEAL_EVERY = 1.0
 PERIODIC_EVERY = 60.0
 STOP_WAIT = 10
+RESTART_AFTER = 2.0
 
 
 @click.command()
@@ -32,17 +33,22 @@ def serve(host: str, port: int, threads: int) -> None:
 
 
 def run_server(host: str, port: int, threads: int = 8) -> None:
-    """Pages by granian and one worker, as two processes; both end together."""
+    """Pages by granian and one worker, as two processes; a worker that breaks off is started again, both end together."""
     pages = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "error",
         "config.wsgi:application",
     ]  # fmt: skip
-    children = [subprocess.Popen(pages), subprocess.Popen([sys.executable, "-m", "sangesan.cli.main", "work"])]
+    worker = [sys.executable, "-m", "sangesan.cli.main", "work"]
+    children = [subprocess.Popen(pages), subprocess.Popen(worker)]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        while all(child.poll() is None for child in children):
+        while children[0].poll() is None:
             time.sleep(0.5)
+            if children[1].poll() is not None:  # a busy database may end the worker; the pages go on meanwhile
+                click.echo("后台作业中断，重新启动", err=True)
+                time.sleep(RESTART_AFTER)
+                children[1] = subprocess.Popen(worker)
     except KeyboardInterrupt:
         click.echo("正在停止……", err=True)
     finally:
