@@ -4,10 +4,13 @@ Plain Python over Pillow. Nothing of the bytes handed in survives: the pixels ar
 """
 
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from sangesan.kernel.refusal import Refusal
 
@@ -21,6 +24,8 @@ EXIF_PART, GPS_PART = 0x8769, 0x8825
 TAKEN, OFFSET = 0x9003, 0x9011
 LATITUDE, LONGITUDE = (1, 2), (3, 4)
 FORM = "%Y:%m:%d %H:%M:%S"
+
+_strict = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def picture(data: bytes) -> Picture:
     """The picture to keep; raises Refusal for what is none, is damaged, too large, or of a kind that is not taken."""
     name = _format(data)
     try:
-        with Image.open(io.BytesIO(data), formats=[name]) as opened:
+        with _whole(), Image.open(io.BytesIO(data), formats=[name]) as opened:
             _small_enough(opened.size, MOST_PIXELS[name])
             exif = opened.getexif()
             taken_at, position = _taken_at(exif), _position(exif)
@@ -50,6 +55,17 @@ def picture(data: bytes) -> Picture:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
         raise Refusal("图片已损坏，打不开", place="照片", remedy="请重新拍摄或重新导出后再传") from None
     return Picture(jpeg, taken_at, position)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Makes a cut-off picture an error: the library that renders PDFs tells Pillow, for the whole process, to take them."""
+    with _strict:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def signature(data: bytes) -> Picture:
