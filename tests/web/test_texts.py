@@ -85,7 +85,11 @@ def chinese_left(page: str) -> list[str]:
     return re.findall(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", text)
 
 
-ENGLISH = ["/", "/clues/", "/clues/?state=all", "/households/", "/departments/", "/rules/", "/parameters/", "/runs/"]
+ENGLISH = [
+    "/", "/clues/", "/clues/?state=all", "/households/", "/departments/", "/rules/", "/parameters/", "/runs/", "/cases/",
+    "/meetings/", "/meetings/new/?kind=joint_meeting", "/notices/", "/national/", "/requests/", "/unassisted/",
+    "/responsibility/", "/responsibility/?list=conflicts", "/papers/",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", ENGLISH)

@@ -94,6 +94,8 @@ def slices_audited() -> dict[str, str | Promise]:
         "amendments": _("参数修订"),
         "assistance": _("帮扶"),
         "responsibility": _("责任"),
+        "visits": _("入户核查"),
+        "cases": _("办理进度"),
     }
 
 
