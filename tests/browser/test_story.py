@@ -62,7 +62,7 @@ class Story:
                 page.get_by_label(f"第 {n} 风险").select_option("")
         for n, risk in enumerate(risks, start=1):
             page.get_by_label(f"第 {n} 风险").select_option(risk)
-        page.get_by_label(conclusion).check(force=True)
+        page.locator("label").filter(has_text=conclusion).locator("visible=true").click()
         page.get_by_label("理由和看到的情况").fill("当面看过，情况属实")
         page.get_by_label("手机上签名").check(force=True)
         page.get_by_label("谁签的").select_option(label=HEAD)

@@ -11,12 +11,12 @@ import pytest
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.accounts.queries import system_post
 from sangesan.audit.models import Entry
+from sangesan.cases.screening_county import screen_county
 from sangesan.clues.actions import export_clues, record_first_visit
 from sangesan.clues.domain import Effect, State
 from sangesan.clues.models import Clearance, Clue, Evidence, Scope
 from sangesan.clues.queries import Filters, clue_page, counts, work_list
 from sangesan.clues.refreshing import Refreshed, refresh_clues
-from sangesan.cases.screening_county import screen_county
 from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
 from sangesan.responsibility.models import Told

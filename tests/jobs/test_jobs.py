@@ -9,7 +9,7 @@ import pytest
 from sangesan.jobs.domain import due_periods, period_of
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.periodic import ask_for_due
-from sangesan.jobs.running import JOBS, Progress, ask, ask_to_stop, execute, job
+from sangesan.jobs.running import JOBS, Progress, ask, ask_to_stop, execute, job, resume_interrupted
 from sangesan.kernel.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,15 @@ def test_a_waiting_job_that_is_stopped_never_begins(counted: list[str]) -> None:
     ask_to_stop(run.pk)
     assert execute(run.pk).state == "stopped"
     assert counted == []
+
+
+def test_what_a_killed_process_left_running_runs_again(counted: list[str]) -> None:
+    run = ask("test.count", "p")
+    JobRun.objects.filter(pk=run.pk).update(state="running")
+    assert execute(run.pk).state == "running", "another worker's run is left to it"
+    assert resume_interrupted() == 1
+    assert resume_interrupted() == 0
+    assert execute(run.pk).state == "done"
 
 
 def test_a_refusal_is_told_in_chinese(counted: list[str]) -> None:

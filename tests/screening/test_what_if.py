@@ -9,8 +9,8 @@ from sangesan.accounts.permissions import NotAllowed
 from sangesan.accounts.queries import system_post
 from sangesan.amendments.actions import amend
 from sangesan.audit.models import Entry
-from sangesan.clues.models import Clue
 from sangesan.cases.screening_county import screen_county
+from sangesan.clues.models import Clue
 from sangesan.exchange.actions import deliver
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.parameters import ParameterValue

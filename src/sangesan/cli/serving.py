@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sangesan.audit.sealing import seal_committed
 from sangesan.jobs.periodic import ask_for_due
+from sangesan.jobs.running import resume_interrupted
 from sangesan.regions.queries import today
 
 SEAL_EVERY = 1.0
@@ -64,6 +65,7 @@ def run_server(host: str, port: int, threads: int = 8) -> None:
 @click.command()
 def work() -> None:
     """后台作业：封存审计、到期的周期作业、网页交办的作业。"""
+    resume_interrupted()
     for every, step in ((SEAL_EVERY, _seal), (PERIODIC_EVERY, _ask)):
         threading.Thread(target=_repeat, args=(every, step), daemon=True).start()
     call_command("db_worker", queue_name="*", interval=0.5, verbosity=0)

@@ -26,7 +26,7 @@ from sangesan.demo.histories.writing import write_histories
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.door import Door
 from sangesan.jobs.models import JobRun
-from sangesan.jobs.running import ask, execute
+from sangesan.jobs.running import ask, execute, resume_interrupted
 from sangesan.kernel.money import FEN_PER_YUAN
 from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
@@ -143,6 +143,7 @@ def _files(inbox: Path) -> Iterator[tuple[str, str, Path]]:
 
 
 def _screen(progress: Callable[[int, int, str], None]) -> None:
+    resume_interrupted()
     run = ask(NIGHTLY, today().isoformat(), arguments={"today": today().isoformat()})
     if run.state == JobRun.State.WAITING:
         run = execute(run.pk)

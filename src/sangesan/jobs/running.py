@@ -70,6 +70,18 @@ def ask(name: str, period: str, *, arguments: dict[str, Any] | None = None, post
     return run
 
 
+def resume_interrupted() -> int:
+    """Runs that a killed process left as running wait again and are handed to the worker; how many.
+
+    Called where nothing else runs jobs: when the one worker starts, and by the demonstration.
+    """
+    left = list(JobRun.objects.filter(state=JobRun.State.RUNNING).values_list("pk", flat=True))
+    JobRun.objects.filter(pk__in=left).update(state=JobRun.State.WAITING, message="上次中断，重新开始")
+    for run_id in left:
+        enqueue(run_id)
+    return len(left)
+
+
 def enqueue(run_id: int) -> None:
     """Hands the run to the worker."""
     execute_task.enqueue(run_id)
