@@ -137,7 +137,8 @@ def _raise(refusals: Iterable[tuple[Case, Refused]], asked: int) -> None:
     shown = "；".join(f"{case.household.head_name}户：{refused.why}" for case, refused in found[:SHOWN])
     rest = f"；另有{len(found) - SHOWN}户" if len(found) > SHOWN else ""
     raise Refusal(
-        f"{asked}户中有{len(found)}户现在不能办，全部未办。{shown}{rest}", remedy="请先处理这几户，或把它们从本次中去掉"
+        f"{asked}户中有{len(found)}户现在不能办，全部未办。{shown}{rest}",
+        remedy="请先处理这几户，或这次先不办：会上选“本次不议”，名单里去掉勾选",
     )
 
 

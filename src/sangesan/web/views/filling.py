@@ -80,7 +80,7 @@ def invite(request: Request, case_id: int) -> HttpResponse:
 def compare(request: Request, case_id: int) -> HttpResponse:
     """Holds the members against the departments' newest data."""
     return _filled(
-        request, case_id, "comparison", _("比对已返回，请逐条说明"),
+        request, case_id, "comparison", _("比对已返回，有情形的请逐条说明"),
         lambda: compare_data(post=request.post, case_id=case_id, today=today(), now=timezone.now()),
     )  # fmt: skip
 
