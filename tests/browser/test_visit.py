@@ -93,3 +93,39 @@ def test_the_signature_can_be_drawn_anew_and_stays_small(visitor, home) -> None:
     assert 500 < len(field.input_value()) < 60_000
     page.get_by_role("button", name="重签").click()
     assert field.input_value() == ""
+
+
+def test_a_session_that_ends_while_the_form_is_filled_loses_nothing(visitor, home) -> None:
+    window = visitor(PHONE)
+    window.log_in("test_grid", PASSWORD)
+    page = window.page
+    page.goto(f"/households/{home.pk}/visit/")
+    page.get_by_label("识别入户核查").check(force=True)
+    page.get_by_label("核查人 2").fill("李芳")
+    page.get_by_label("成员变化").fill("长子外出务工")
+    for title, answer in (("住房", "是"), ("义务教育", "是"), ("医疗保险", "是"), ("饮水", "是")):
+        page.locator(".visit-test").filter(has_text=title).get_by_label(answer, exact=True).check(force=True)
+    page.get_by_text("有风险，需进入程序").click()
+    page.get_by_label("第 1 风险").select_option("01")
+    page.get_by_label("手机上签名").check(force=True)
+    page.get_by_label("谁签的").select_option(label="陈大山")
+    sign(page)
+    window.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="登记入户").click()
+    page.get_by_text("登录已过期，填的内容还在").wait_for()
+    assert window.fits()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="请点这里在新窗口登录").click()
+    other = opened.value
+    other.get_by_label("用户名").fill("test_grid")
+    other.get_by_label("口令").fill(PASSWORD)
+    other.get_by_role("button", name="登录").click()
+    other.get_by_role("heading", name="全县").wait_for()
+    assert not Visit.objects.exists()
+    page.get_by_role("button", name="登记入户").click()
+    page.wait_for_url("**/visits/*/")
+    visit = Visit.objects.get()
+    assert (visit.members_note, visit.risks, visit.signed) == ("长子外出务工", ["01"], True)
+    refused = [text for text in window.complaints if "status of 401" in text or "status of 403" in text]
+    assert len(refused) == 2, "the log-in that ended, then the token of before it"
+    window.complaints[:] = [text for text in window.complaints if text not in refused]

@@ -4,6 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import matrix
 from sangesan.web.guards import PUBLIC, SIGNED_IN
 from web.routes import Route, routes
@@ -45,11 +46,45 @@ def test_nobody_gets_in_without_logging_in(small, route):
     assert answer.url.startswith("/login/")
 
 
-@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC], ids=_name)
+@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC and "GET" in r.view.methods], ids=_name)
 def test_a_part_of_a_page_sends_the_whole_page_to_log_in(small, route):
-    method = "post" if route.view.methods == ("POST",) else "get"
-    answer = getattr(Client(), method)(route.address, headers={"HX-Request": "true"})
+    answer = Client().get(route.address, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == "/login/"
+
+
+@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC and "POST" in r.view.methods], ids=_name)
+def test_a_form_of_a_page_left_open_stays_as_it_was_filled(small, route):
+    answer = Client().post(route.address, headers={"HX-Request": "true"})
+    said = answer.content.decode()
+    assert (answer.status_code, answer.headers.get("HX-Redirect")) == (401, None)
+    assert "登录已过期，填的内容还在" in said
+    assert '<a href="/login/" target="_blank"' in said
+    assert "<html" not in said
+
+
+def test_a_form_without_a_chosen_post_stays_too(small, signed_in):
+    client = signed_in("grid")
+    Post.objects.filter(user=small.users["grid"]).delete()
+    answer = client.post("/clues/1/visit/", headers={"HX-Request": "true"})
+    assert answer.status_code == 403
+    assert '<a href="/post/" target="_blank"' in answer.content.decode()
+    assert client.post("/clues/1/visit/").url == "/post/"
+
+
+def test_an_old_token_is_answered_with_a_fresh_one(small):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(small.users["grid"], backend="django.contrib.auth.backends.ModelBackend")
+    address = "/households/999999/visit/"
+    stale = client.post(address, {"csrfmiddlewaretoken": "x" * 64}, headers={"HX-Request": "true"})
+    assert stale.status_code == 403
+    assert "页面已过期，填的内容还在" in stale.content.decode()
+    assert "<html" not in stale.content.decode()
+    sent = client.post(address, {"csrfmiddlewaretoken": stale.headers["Fresh-Token"]}, headers={"HX-Request": "true"})
+    assert "Fresh-Token" not in sent.headers
+    assert "页面已过期" not in sent.content.decode()
+    whole = client.post(address, {"csrfmiddlewaretoken": "x" * 64})
+    assert "页面已过期" in whole.content.decode()
+    assert "<html" in whole.content.decode()
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

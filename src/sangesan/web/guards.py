@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from sangesan.accounts.permissions import NotAllowed, matrix, may, require
 from sangesan.kernel.refusal import Refusal
-from sangesan.web.refusals import refused
+from sangesan.web.refusals import refused, try_again
 from sangesan.web.requests import Request
 
 View = Callable[..., HttpResponseBase]
@@ -58,15 +58,16 @@ def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView]
 
 
 def _sent_elsewhere(request: HttpRequest, act: str) -> HttpResponse | None:
-    """Where a visitor without log-in or without a chosen post goes first."""
+    """Where a visitor without log-in or without a chosen post goes first; a form sent by htmx stays as it was filled."""
     if act == PUBLIC:
         return None
+    part = bool(request.headers.get("HX-Request"))
     if not request.user.is_authenticated:
-        if request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect(resolve_url("login"))
-        return redirect_to_login(request.get_full_path())
+        if part and request.method == "POST":
+            return try_again(request, "login", status=401)
+        return HttpResponseClientRedirect(resolve_url("login")) if part else redirect_to_login(request.get_full_path())
     if act != SIGNED_IN and request.post is None:  # type: ignore[attr-defined]  # set by PostMiddleware
-        return redirect("choose-post")
+        return try_again(request, "post", status=403) if part and request.method == "POST" else redirect("choose-post")
     return None
 
 

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from sangesan.web.refusals import try_again
+
 BROKEN = Path(__file__).parent.parent / "templates" / "web" / "error_500.html"
 
 
@@ -20,7 +22,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django passes it
-    """403: the form's token is old or missing (CSRF)."""
+    """403: the form's token is old or missing (CSRF). A form sent by htmx stays as it is and gets a fresh one."""
+    if request.headers.get("HX-Request"):
+        return try_again(request, "token", status=403)
     return _page(request, 403, _("页面已过期"), _("请返回上一页，刷新后重新提交。"))
 
 

@@ -92,3 +92,19 @@ for (const form of document.querySelectorAll("form[data-dependents]")) {
   form.addEventListener("change", () => showDependents(form));
   showDependents(form);
 }
+
+// A page left open for long: its forms get the fresh token of the answer, and what was sent is sent once more.
+let sentAgain = false;
+document.addEventListener("htmx:finally:request", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  const token = response?.headers.get("Fresh-Token");
+  const again = token && !sentAgain;
+  sentAgain = Boolean(token);
+  if (!token) return;
+  for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
+  if (!again) return;
+  window.setTimeout(() => {
+    if (sourceElement.matches("form")) sourceElement.requestSubmit();
+    else sourceElement.click();
+  });
+});
