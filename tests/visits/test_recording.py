@@ -188,10 +188,10 @@ def test_an_odd_thing_is_answered_with_a_reason(small_county, home) -> None:
 
 
 def test_only_changes_are_asked_the_next_time(small_county, home) -> None:
-    first = prefill(home.pk)
+    first = prefill(home.pk, DAY)
     assert (first.people, first.labour, first.house_grade, first.income) == (3, 1, "B", {})
     keep(small_county, home, water_source="well", debts_fen=1_000_000)
-    known = prefill(home.pk)
+    known = prefill(home.pk, DAY)
     assert {code: (line.fen, line.counted) for code, line in known.income.items()} == {
         "wage_work": (2_000_000, True),
         "transfer_donation": (50_000, False),
@@ -213,10 +213,74 @@ def test_what_a_department_reports_is_filled_in_where_nobody_was_yet(small_count
     feed = load_contracts().feed("household_income")
     found = [RowsAbout(feed, Delivery(), pa.Table.from_pylist(part)) for part in ([rows[0]], [*rows[1:], old])]
     monkeypatch.setattr("sangesan.visits.prefilling.rows_about", lambda **_: found)
-    known = prefill(home.pk)
+    known = prefill(home.pk, DAY)
     assert {code: line.fen for code, line in known.income.items()} == {"wage_work": 1_500, "business_other": 300}
     assert (known.claims_fen, known.self_paid[0].fen) == (10_000, 140_000)
     assert known.sources == ("2021 年农户收支监测",)
+
+
+def reported(feed: str, *rows: dict[str, object], period: date = DAY) -> RowsAbout:
+    return RowsAbout(load_contracts().feed(feed), Delivery(feed=feed, period=period), pa.Table.from_pylist(list(rows)))
+
+
+def settled(person: int, on: date | None, fen: int | None) -> dict[str, object]:
+    return {"person_no": person, "settled_on": on, "self_paid": fen}
+
+
+def of_the_year(person: int, necessary_cost: int) -> RowsAbout:
+    row = {"person_no": person, "year": 2021, "wage": 1_000, "necessary_cost": necessary_cost}
+    return reported("household_income", row)
+
+
+def test_costs_are_those_settled_in_the_months_the_visit_asks_about(small_county, home, monkeypatch) -> None:
+    """Both members' bills of 2021-09-01 to 2022-08-31, first and last day too; the yearly sum does not come on top."""
+    first, second, _third = members_of(home.pk)
+    found = [
+        of_the_year(first, 5_800),
+        reported("medical_settlement", settled(first, date(2021, 8, 31), 9_000_000), settled(first, date(2021, 9, 1), 100)),
+        reported("medical_settlement", settled(second, date(2022, 8, 31), 2_912_300), settled(second, date(2022, 9, 1), 7_000)),
+        reported("medical_settlement", settled(first, date(2022, 3, 5), -200), settled(first, None, 50), settled(first, DAY, None)),
+    ]  # fmt: skip
+    asked = []
+    monkeypatch.setattr("sangesan.visits.prefilling.rows_about", lambda **given: asked.append(given) or found)
+    known = prefill(home.pk, DAY)
+    assert known.self_paid == (SelfPaid("医疗自付（部门数据，2021-09-01至2022-08-31）", 2_912_200, vouchers=False),)
+    assert known.sources == ("2021 年农户收支监测", "2021-09-01至2022-08-31医保结算明细")
+    assert known.income["wage_work"].fen == 1_000
+    assert asked[0]["people"] == members_of(home.pk)
+    assert set(asked[0]["feeds"]) == {"household_income", "medical_settlement", "education_cost"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], [("部门掌握的合规自付", 5_800)]),
+        ([settled(1, date(2021, 8, 31), 400)], [("部门掌握的合规自付", 5_800)]),
+        ([settled(1, date(2021, 10, 1), 400)], [("医疗自付（部门数据，2021-09-01至2022-08-31）", 400)]),
+    ],
+)
+def test_the_yearly_sum_stands_in_where_nothing_was_settled(small_county, home, monkeypatch, rows, expected) -> None:
+    found = [of_the_year(1, 5_800), *([reported("medical_settlement", *rows)] if rows else [])]
+    monkeypatch.setattr("sangesan.visits.prefilling.rows_about", lambda **_: found)
+    assert [(cost.what, cost.fen) for cost in prefill(home.pk, DAY).self_paid] == expected
+
+
+def test_costs_of_the_school_year_reported_in_the_period_stand_beside(small_county, home, monkeypatch) -> None:
+    now, before = (
+        {"person_no": 1, "school_year": y, "self_paid": fen} for y, fen in (("2021-2022", 430_000), ("2020-2021", 9))
+    )
+    found = [
+        reported("education_cost", before, period=date(2021, 4, 1)),
+        reported("education_cost", now, period=date(2022, 4, 1)),
+        reported("medical_settlement", settled(1, date(2022, 1, 1), 400)),
+    ]
+    monkeypatch.setattr("sangesan.visits.prefilling.rows_about", lambda **_: found)
+    known = prefill(home.pk, DAY)
+    assert [(cost.what, cost.fen) for cost in known.self_paid] == [
+        ("医疗自付（部门数据，2021-09-01至2022-08-31）", 400),
+        ("非义务教育自付（部门数据，2021-2022学年）", 430_000),
+    ]
+    assert known.sources == ("2021-09-01至2022-08-31医保结算明细", "2021-2022学年非义务教育自付费用")
 
 
 def test_a_visit_that_answers_spares_another(small_county, home) -> None:

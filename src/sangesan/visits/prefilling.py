@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sangesan.exchange.about_people import RowsAbout, rows_about
 from sangesan.exchange.contracts import load_contracts
 from sangesan.registry.models import Condition, Living, Membership, Person
-from sangesan.visits.income import Line, SelfPaid
+from sangesan.visits.income import Line, SelfPaid, income_period
 from sangesan.visits.models import Visit
 from sangesan.visits.queries import lines_of
 
-FEED = "household_income"
+YEARLY, MEDICAL, SCHOOLING = "household_income", "medical_settlement", "education_cost"
 # The departments know sums of groups only; each goes to the item that is most often meant by it.
 ITEM_OF_COLUMN = {
     "wage": "wage_work",
@@ -42,8 +43,8 @@ class Prefill:
     sources: tuple[str, ...] = ()
 
 
-def prefill(household_id: int) -> Prefill:
-    """What the form begins with. The caller checked the reach; the register's people are those present."""
+def prefill(household_id: int, day: date) -> Prefill:
+    """What the form of a visit on `day` begins with. The caller checked the reach; people counted are those present."""
     last = Visit.objects.filter(household=household_id, people__gt=0).order_by("-visited_on", "-id").first()
     living = Living.objects.filter(household=household_id, valid_to=None).order_by("-valid_from").first()
     members = Membership.objects.filter(household=household_id, valid_to=None).values("person")
@@ -54,7 +55,7 @@ def prefill(household_id: int) -> Prefill:
     if living is not None:
         made["house_grade"] = living.house_grade
     if last is None:
-        return Prefill(**made, **_reported(list(present.values_list("pk", flat=True))))
+        return Prefill(**made, **_reported(list(present.values_list("pk", flat=True)), day))
     made |= {"house_grade": last.house_grade or made.get("house_grade", ""), "water_source": last.water_source}
     return Prefill(
         **made,
@@ -68,22 +69,47 @@ def prefill(household_id: int) -> Prefill:
     )
 
 
-def _reported(people: list[int]) -> dict[str, Any]:
-    """The newest year that the department's yearly income feed has for these people, summed."""
-    if FEED not in load_contracts().feeds or not people:
-        return {}
-    rows = _newest_year(rows_about(people=people, feeds=[FEED]))
-    if not rows:
-        return {}
+def _reported(people: list[int], day: date) -> dict[str, Any]:
+    """What the departments reported of these people: income of the newest year, costs of the 12 months before `day`.
+
+    The yearly feed's sum of costs stands in only where no single cost is known: it counts the same bills, a year late.
+    """
+    feeds = [code for code in (YEARLY, MEDICAL, SCHOOLING) if code in load_contracts().feeds]
+    found = rows_about(people=people, feeds=feeds) if feeds and people else []
+    rows = _newest_year(part for part in found if part.feed.code == YEARLY)
     sums = {name: sum(row.get(name) or 0 for row in rows) for name in [*ITEM_OF_COLUMN, "claims", "necessary_cost"]}
     lines = [Line(item, sums[column]) for column, item in ITEM_OF_COLUMN.items() if sums[column] > 0]
-    paid = (SelfPaid("部门掌握的合规自付", sums["necessary_cost"]),) if sums["necessary_cost"] > 0 else ()
+    paid, sources = _costs(found, *income_period(day))
+    if not paid and sums["necessary_cost"] > 0:
+        paid = [SelfPaid("部门掌握的合规自付", sums["necessary_cost"])]
     return {
         "income": {line.item: line for line in lines},
-        "self_paid": paid,
+        "self_paid": tuple(paid),
         "claims_fen": sums["claims"],
-        "sources": (f"{rows[0]['year']} 年农户收支监测",),
+        "sources": (*(f"{year} 年农户收支监测" for year in {row["year"] for row in rows}), *sources),
     }
+
+
+def _costs(found: Iterable[RowsAbout], begins: date, ends: date) -> tuple[list[SelfPaid], list[str]]:
+    """Settlements and school costs within the period, each summed, and where they come from.
+
+    School costs carry no day: the month of their delivery says when. What was paid back is a negative row and counts.
+    """
+    medical, schooling, years = 0, 0, set()
+    for part in found:
+        for row in part.rows.to_pylist():
+            if part.feed.code == MEDICAL and row["settled_on"] and begins <= row["settled_on"] <= ends:
+                medical += row["self_paid"] or 0
+            elif part.feed.code == SCHOOLING and begins <= part.delivery.period <= ends:
+                schooling += row["self_paid"] or 0
+                years.add(row["school_year"])
+    period, studied = f"{begins}至{ends}", "、".join(sorted(filter(None, years)))
+    known = [
+        (medical, f"医疗自付（部门数据，{period}）", f"{period}医保结算明细"),
+        (schooling, f"非义务教育自付（部门数据，{studied}学年）", f"{studied}学年非义务教育自付费用"),
+    ]
+    costs = [(SelfPaid(what, fen), source) for fen, what, source in known if fen > 0]
+    return [cost for cost, _source in costs], [source for _cost, source in costs]
 
 
 def _newest_year(found: Iterable[RowsAbout]) -> list[dict[str, Any]]:

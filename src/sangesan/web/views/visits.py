@@ -128,7 +128,8 @@ def _next(request: Request, visit: Visit) -> str:
 
 
 def _form(request: Request, page: HouseholdPage, refusal: Refusal | None = None) -> HttpResponse:
-    known, day, given = prefill(page.household.pk), today(), request.POST
+    day, given = today(), request.POST
+    known = prefill(page.household.pk, day)
     values = typed_values(given) if given else first_values(known, today=day, checker=request.user.name)
     asked = given or request.GET
     clue = _open_clue(request.post, _number(asked.get("clue", "")), page.household.pk)
