@@ -131,7 +131,7 @@ def test_every_precondition_is_tried() -> None:
 
 def test_an_empty_record_lacks_all_but_what_is_empty_by_right() -> None:
     assert set(Need) - set(lacking(Record(), REGIME, TODAY)) == {
-        Need.HITS_EXPLAINED, Need.OBJECTIONS_SETTLED, Need.WARNINGS_ANSWERED,
+        Need.OBJECTIONS_SETTLED, Need.WARNINGS_ANSWERED,
     }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ BROKEN = [
     ("no_appraisal_photo", {"appraisal_photos": 0}),
     ("no_notice_photo", {"notice_photos_begin": 0}),
     ("no_end_photo", {"notice_photos_end": 0}),
+    ("authorised_unseen", {"authorised_unseen": 2, "enrolled": False}),
     ("risk_without_measure", {"mismatches": ("风险“因病”没有对应的措施",)}),
     ("no_disabled_member", {"members": (HEAD, SPOUSE, CHILD)}),
     ("labour_after_all", {"risks": ("04",)}),

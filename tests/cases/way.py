@@ -116,7 +116,7 @@ class Way:
     def _study(self) -> None:
         study(
             post=self.post("village"), case_id=self.case.pk, version=self.fresh().row_version, category="unstable",
-            risks=["01", "04"], helper_id=self.post("village").pk, today=self.day,
+            risks=["01", "04"], helper_id=self.post("village").pk, today=self.day, now=NOW,
         )  # fmt: skip
         if not Measure.objects.filter(household=self.case.household).exists():
             for group, risk in (("100A45", "01"), ("100A48", "04")):

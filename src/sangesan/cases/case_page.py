@@ -23,6 +23,8 @@ from sangesan.cases.procedure import Transition, forward
 from sangesan.cases.progress import Stage, stages
 from sangesan.cases.states import State
 from sangesan.clues.models import Clue
+from sangesan.files.attaching import attachments_of
+from sangesan.files.models import Attachment
 from sangesan.policy.calendars import days_between
 from sangesan.policy.regimes import Category, Regime, load_regimes
 from sangesan.policy.risks import MOST_RISKS
@@ -46,6 +48,7 @@ class Adult:
     age: int | None
     authorisation: Authorisation | None
     invitation: Invitation | None
+    files: list[Attachment] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,7 @@ def _adults(case: Case, dossier: Dossier, on: date) -> list[Adult]:
     given = {a.person_id: a for a in Authorisation.objects.filter(case=case, round=case.round)}
     links = {i.person_id: i for i in Invitation.objects.filter(case=case, round=case.round).order_by("id")}
     rows = Membership.objects.filter(household=case.household_id, valid_to=None, person__in=dossier.adults)
+    files = attachments_of([f"authorisation:{a.pk}" for a in given.values()])
     found = [
         Adult(
             person=row.person_id,
@@ -168,6 +172,7 @@ def _adults(case: Case, dossier: Dossier, on: date) -> list[Adult]:
             age=age_on(row.person.birth_date, on) if row.person.birth_date else None,
             authorisation=given.get(row.person_id),
             invitation=links.get(row.person_id),
+            files=files.get(f"authorisation:{given[row.person_id].pk}", []) if row.person_id in given else [],
         )
         for row in rows.select_related("person")
     ]

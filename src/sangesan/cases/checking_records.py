@@ -14,6 +14,8 @@ from sangesan.cases.states import EXITING
 from sangesan.files.models import Attachment
 from sangesan.policy.regimes import load_regimes
 
+ON_PAPER = frozenset({"fingerprint", "paper"})
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -114,6 +116,7 @@ def _facts(
         enrolled=case.enrolled_on is not None,
         helped_before=_helped_before(dossier),
         exiting=case.state in EXITING,
+        authorised_unseen=_unseen(dossier, photos),
         visited_on=visit.visited_on if visit else None,
         visit_photos=photos.get((f"visit:{visit.pk}", "photo"), 0) if visit else 0,
         tests=visit.tests if visit else None,
@@ -136,6 +139,12 @@ def _facts(
         income_per_head=visit.reference_per_head_fen if visit else None,
         line=dossier.line_fen,
     )
+
+
+def _unseen(dossier: Dossier, photos: Mapping[tuple[str, str], int]) -> int:
+    """Adults who authorised on paper, of which neither a page was photographed nor the printed form came back."""
+    on_paper = [a for a in dossier.authorised.values() if a.way in ON_PAPER and a.paper is None]
+    return sum(1 for a in on_paper if not photos.get((f"authorisation:{a.pk}", "scan")))
 
 
 def _helped_before(dossier: Dossier) -> int:
@@ -172,6 +181,7 @@ def _photos(
     made: Sequence[Dossier], items: Mapping[int, AgendaItem], notices: Mapping[int, NoticeCase]
 ) -> Counter[tuple[str, str]]:
     subjects = {f"visit:{d.visit.pk}" for d in made if d.visit}
+    subjects |= {f"authorisation:{a.pk}" for d in made for a in d.authorised.values() if a.way in ON_PAPER}
     subjects |= {f"meeting:{i.meeting_id}" for i in items.values()} | {f"notice:{n.notice_id}" for n in notices.values()}
     return Counter(Attachment.objects.filter(subject__in=subjects).values_list("subject", "role"))
 

@@ -1,8 +1,9 @@
 """One's own desk: what is due, overdue and waiting for others, in a number of queries that does not grow with the work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Case as When
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Value
@@ -11,7 +12,7 @@ from django.db.models import When as If
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
 from sangesan.cases.models import Case
-from sangesan.cases.permissions import visible_cases
+from sangesan.cases.permissions import decided_by, visible_cases
 from sangesan.cases.procedure import TRANSITIONS, forward
 from sangesan.cases.states import ENDED, STATE_TITLES, State
 from sangesan.kernel.refusal import Refusal
@@ -71,26 +72,36 @@ class Desk:
 
 
 def desk(post: Post, *, today: date, first: int = 8) -> Desk:
-    """Three queries whatever the county's size: tallies by state, the first cases due, the green channel's papers."""
+    """Three queries whatever the county's size: tallies by state, the first cases due, the green channel's papers.
+
+    What the other line of a relocated household decides waits for others, not for oneself.
+    """
     require(post, "cases.see")
     rows, own = visible_cases(post).exclude(state__in=[*ENDED, State.TRACKED]), own_states(post)
-    late = Q(step_due__lt=today)
-    counted = {
-        state: (n, overdue)
-        for state, n, overdue in rows.values_list("state").annotate(n=Count("pk"), overdue=Count("pk", filter=late))
-    }
+    ours, late = decided_by(post), Q(step_due__lt=today)
+    wanted = {
+        "n": Count("pk"), "overdue": Count("pk", filter=late), "ours": Count("pk", filter=ours),
+        "ours_overdue": Count("pk", filter=ours & late),
+    }  # fmt: skip
+    counted = {row["state"]: row for row in rows.values("state").annotate(**wanted)}
     papers = rows.filter(papers_due__isnull=False, enrolled_on=None).aggregate(
         n=Count("pk"), overdue=Count("pk", filter=Q(papers_due__lt=today))
     )
-    mine = rows.filter(state__in=own).select_related("household").order_by("step_due", "id")
+    mine = rows.filter(ours, state__in=own).select_related("household").order_by("step_due", "id")
     return Desk(
-        tallies=[
-            Tally(state, STATE_TITLES[state], *counted[state], state in own) for state in State if state in counted
-        ],
+        tallies=[tally for state in State if state in counted for tally in _tallies(state, counted[state], state in own)],
         due=list(mine[:first]),
         papers_open=papers["n"],
         papers_overdue=papers["overdue"],
     )
+
+
+def _tallies(state: State, row: Mapping[str, Any], own: bool) -> Iterator[Tally]:
+    """One's own and others' of a state; none of no cases."""
+    mine, late = (row["ours"], row["ours_overdue"]) if own else (0, 0)
+    for number, overdue, whose in ((mine, late, True), (row["n"] - mine, row["overdue"] - late, False)):
+        if number:
+            yield Tally(state, STATE_TITLES[state], number, overdue, whose)
 
 
 @dataclass(frozen=True)
@@ -123,7 +134,7 @@ def work(post: Post, filters: Filters, *, today: date, after: str = "", limit: i
 def _narrowed(rows: QuerySet[Case], post: Post, filters: Filters, today: date) -> QuerySet[Case]:
     rows = rows.filter(state__in=filters.state.split(",")) if filters.state else rows.exclude(state__in=ENDED)
     if filters.own:
-        rows = rows.filter(state__in=own_states(post))
+        rows = rows.filter(decided_by(post), state__in=own_states(post))
     if filters.place:
         rows = rows.filter(Q(village=filters.place) | Q(town=filters.place))
     if filters.due == "overdue":

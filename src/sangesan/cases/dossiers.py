@@ -44,7 +44,7 @@ class Dossier:
     case: Case
     members: dict[int, MemberFacts] = field(default_factory=dict)
     visit: Visit | None = None
-    authorised: set[int] = field(default_factory=set)
+    authorised: dict[int, Authorisation] = field(default_factory=dict)
     comparison: Comparison | None = None
     items: dict[str, AgendaItem] = field(default_factory=dict)
     notice: NoticeCase | None = None
@@ -77,9 +77,9 @@ def dossiers(cases: Sequence[Case], on: date) -> list[Dossier]:
     homes = {case.household_id: made[case.pk] for case in cases}
     _members(homes, on)
     _visits(made)
-    for row in Authorisation.objects.filter(case__in=made).values_list("case_id", "round", "person_id"):
-        if row[1] == made[row[0]].case.round:
-            made[row[0]].authorised.add(row[2])
+    for given in Authorisation.objects.filter(case__in=made):
+        if given.round == made[given.case_id].case.round:
+            made[given.case_id].authorised[given.person_id] = given
     for comparison in Comparison.objects.filter(case__in=made).prefetch_related("hits"):
         if comparison.round == made[comparison.case_id].case.round:
             made[comparison.case_id].comparison = comparison
@@ -111,7 +111,7 @@ def record_of(dossier: Dossier, on: date, *, warnings_open: int) -> Record:
         checkers=len(visit.checker_names) if visit else 0,
         visit_signed=bool(visit and visit.signed),
         adults=len(dossier.adults),
-        adults_authorised=len(set(dossier.adults) & dossier.authorised),
+        adults_authorised=len(set(dossier.adults) & set(dossier.authorised)),
         compared=dossier.comparison is not None,
         hits=len(hits),
         hits_explained=sum(1 for hit in hits if hit.explanation),

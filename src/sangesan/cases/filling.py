@@ -14,12 +14,17 @@ from sangesan.cases.dossiers import dossiers
 from sangesan.cases.models import Attempt, Authorisation, Case, Irregularity
 from sangesan.cases.permissions import case_for, role_in
 from sangesan.cases.states import ENDED, EXITING, IDENTIFYING, State
+from sangesan.files.attaching import place, prepare
+from sangesan.files.models import StoredFile
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.regimes import load_regimes
 from sangesan.policy.risks import RISK_TYPES
+from sangesan.responsibility.filling import name_assistant
 
+FINGER = "finger"
 WAYS = {"finger": "手机上手指签名", "fingerprint": "按手印", "paper": "纸质签名", "link": "外出成员链接签名"}
 MOST_RISKS = 5
+STUDIED_IN = frozenset({State.CHECKING, State.STUDY})
 SHORTEST = 4
 
 
@@ -55,16 +60,35 @@ def authorise(
     written_by: str = "",
     read_out: bool = False,
     paper: int | None = None,
+    signature: bytes | None = None,
+    scans: Sequence[bytes] = (),
 ) -> list[Authorisation]:
     """Adults' promise and authorisation, signed in one way; who has authorised in this round already is left as is.
 
-    Whoever signs by a proxy writer must have had it read out. Raises Refusal for somebody who is no adult member.
+    signature: the picture of what one adult drew on the screen; scans: photographed pages with what was signed or
+    pressed on paper. Whoever signs by a proxy writer must have had it read out. Raises Refusal for somebody who is no
+    adult member, and for a signature on the screen that is none or that would stand for several.
     """
+    if way == FINGER and (not signature or len(people) != 1):
+        raise Refusal(
+            "手指签名要本人在框内签" if not signature else "手指签名一次签一个人",
+            place="承诺授权",
+            remedy="请只勾选签名的本人，在框内签名；多人一起办的，按手印后附签字页照片",
+        )
+    pages = [prepare(scan, StoredFile.Kind.SCAN) for scan in scans]
+    drawn = prepare(signature, StoredFile.Kind.SIGNATURE) if way == FINGER and signature else None
     with filled(post, case_id, version) as (case, entry):
-        return grant(
+        granted = grant(
             case, people, way=way, on=on, today=today, now=now, who=post.title, written_by=written_by,
             read_out=read_out, paper=paper, entry=entry,
         )  # fmt: skip
+        for one in granted:
+            subject = f"authorisation:{one.pk}"
+            for page in pages:
+                place(page, name="签字页.jpg", subject=subject, role="scan", added_by=post.pk, now=now)
+            if drawn:
+                place(drawn, name="签名.jpg", subject=subject, role="signature", added_by=post.pk, now=now)
+    return granted
 
 
 def grant(
@@ -105,15 +129,23 @@ def grant(
 
 
 def study(
-    *, post: Post, case_id: int, version: int, category: str, risks: Sequence[str], helper_id: int | None, today: date
+    *,
+    post: Post,
+    case_id: int,
+    version: int,
+    category: str,
+    risks: Sequence[str],
+    helper_id: int | None,
+    today: date,
+    now: datetime,
 ) -> Case:
     """The village's study: category and risks confirmed by a person, in order, and the post that helps.
 
     First measures are planned through assistance. Raises Refusal for what the regime or the code list does not know.
     """
     with filled(post, case_id, version) as (case, entry):
-        if case.state not in {State.CHECKING, State.STUDY, State.APPRAISAL, State.ASSISTED}:
-            raise Refusal("类别和风险在研判时认定", remedy="评议以后要改，请先退回")
+        if case.state not in STUDIED_IN:
+            raise Refusal("类别和风险在研判时认定", place="研判", remedy="提交评议以后要改，请先退回")
         known = {c.code for c in load_regimes()[case.regime].categories}
         if category not in known:
             raise Refusal("没有选择类别", place="监测对象类别", remedy="系统的建议供参考，由您认定")
@@ -124,6 +156,7 @@ def study(
         if helper is None:
             raise Refusal("没有明确帮扶责任人", place="帮扶责任人", remedy="请从在任的岗位中选一名")
         case.category, case.risks, case.helper = category, ordered, helper
+        name_assistant(case.household, helper, on=today, now=now)
         entry.detail = {"category": category, "risks": ordered, "helper": helper.pk}
     return case
 

@@ -53,6 +53,7 @@ class RecordFacts:
     enrolled: bool = False
     helped_before: int = 0
     exiting: bool = False
+    authorised_unseen: int = 0
     visited_on: date | None = None
     visit_photos: int = 0
     tests: Mapping[str, bool | None] | None = None
@@ -222,6 +223,12 @@ def _helped_outside(f: RecordFacts) -> str | None:
     return None
 
 
+def _authorised_unseen(f: RecordFacts) -> str | None:
+    if f.authorised_unseen and not f.enrolled:
+        return f"{f.authorised_unseen}人按手印或纸质授权，没有签字页照片"
+    return None
+
+
 RULES: Mapping[str, tuple[str, Rule]] = {
     "minutes_before_visit": ("评议早于入户", _minutes_before_visit),
     "short_notice": ("公示不足天数", _short_notice),
@@ -233,6 +240,7 @@ RULES: Mapping[str, tuple[str, Rule]] = {
     "no_appraisal_photo": ("评议无照片", _no_appraisal_photo),
     "no_notice_photo": ("公示无照片", _no_notice_photo),
     "no_end_photo": ("撤榜无照片", _no_end_photo),
+    "authorised_unseen": ("授权无签字页", _authorised_unseen),
     "risk_without_measure": ("风险与措施不对应", _measures_answer_risks),
     "no_disabled_member": ("因残而无残疾成员", _disability_without),
     "labour_after_all": ("缺劳动力而劳力不少", _labour_after_all),

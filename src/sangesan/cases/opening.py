@@ -10,19 +10,23 @@ from sangesan.cases.models import Case, Step
 from sangesan.cases.performing import Order, perform
 from sangesan.cases.permissions import case_for, role_in
 from sangesan.cases.procedure import COUNTY, TOWN
-from sangesan.cases.states import ENDED, IDENTIFYING, Act, State
+from sangesan.cases.states import ENDED, EXITING, IDENTIFYING, Act, State
 from sangesan.clues.domain import LIVE
+from sangesan.clues.domain import State as ClueState
 from sangesan.clues.permissions import visible_clues
 from sangesan.clues.taking import take_clues
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.calendars import add_days
 from sangesan.policy.regimes import Regime, load_regimes, regime_on
+from sangesan.policy.risks import MOST_RISKS
 from sangesan.regions.queries import tree
 from sangesan.registry.models import Household
 from sangesan.registry.permissions import visible_households
+from sangesan.responsibility.filling import fill_gaps
 from sangesan.visits.models import Visit
 
 APPLICATION = "SELF"
+HELPED = (State.ENTRY, State.ASSISTED, *EXITING)
 
 
 def open_from_clue(*, post: Post, clue_id: int, today: date, now: datetime) -> Case:
@@ -44,6 +48,7 @@ def open_from_clue(*, post: Post, clue_id: int, today: date, now: datetime) -> C
         began_on=clue.opened_on,
         today=today,
         now=now,
+        risk=clue.risk if clue.state == ClueState.CONFIRMED else "",
     )
     Visit.objects.filter(clues=clue, case=None).update(case=case.pk)
     return case
@@ -62,13 +67,27 @@ def open_by_application(*, post: Post, household_id: int, reason: str, today: da
 
 
 def _open(
-    *, post: Post, household: Household, channel: str, reason: str, began_on: date, today: date, now: datetime
+    *,
+    post: Post,
+    household: Household,
+    channel: str,
+    reason: str,
+    began_on: date,
+    today: date,
+    now: datetime,
+    risk: str = "",
 ) -> Case:
+    """risk: of a clue that a visit confirmed; "" before any visit and for an application."""
     with acting(post, "cases.open", on=f"household:{household.pk}", reason=reason[:200]) as act:
         Household.objects.select_for_update().get(pk=household.pk)
         live = Case.objects.filter(household=household).exclude(state__in=ENDED).first()
         if live is None:
             live = _begin(post, household, channel, reason, began_on, today, now)
+        elif live.state in HELPED and risk and risk not in live.risks and len(live.risks) < MOST_RISKS:
+            # somebody went and found it: an enrolled household has one risk more, not a second procedure
+            live.risks = [*live.risks, risk]
+            live.row_version += 1
+            live.save(update_fields=["risks", "row_version"])
         elif live.state == State.TRACKED:
             order = Order(live.pk, live.row_version, Act.NEW_RISK, today, f"出现新风险：{reason[:200]}")
             (live,) = perform(post=post, orders=[order], today=today, now=now)
@@ -102,6 +121,7 @@ def _begin(
         case=case, round=1, number=0, act="open", target=State.CHECKING, on=today, recorded_at=now,
         post=post.pk, post_title=post.title, user=post.user_id, reason=reason[:300],
     )  # fmt: skip
+    fill_gaps([household], at=None, on=today, now=now)
     return case
 
 

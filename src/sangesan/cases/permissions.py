@@ -28,6 +28,15 @@ def visible_cases(post: Post) -> QuerySet[Case]:
     return rows.none()
 
 
+def decided_by(post: Post) -> Q:
+    """Of the cases a post sees, those on which it acts: see `role_in`."""
+    if post.role == Post.Role.TOWN:
+        return Q(town=post.division)
+    if post.role == Post.Role.VILLAGE:
+        return Q(village=post.division)
+    return Q(pk__isnull=False)
+
+
 def role_in(case: Case, post: Post) -> str:
     """The table's role under which a post acts on a case; "" where it only looks on (the other line, an inspector)."""
     if post.role == Post.Role.COUNTY:

@@ -104,7 +104,7 @@ TESTS: Mapping[Need, Test] = {
     Need.VISITED: lambda r, g, _: r.checkers >= g.checkers.value and r.visit_signed,
     Need.AUTHORISED: lambda r, *_: r.adults > 0 and r.adults_authorised >= r.adults,
     Need.COMPARED: lambda r, *_: r.compared,
-    Need.HITS_EXPLAINED: lambda r, *_: r.hits_explained >= r.hits,
+    Need.HITS_EXPLAINED: lambda r, *_: r.compared and r.hits_explained >= r.hits,
     Need.CATEGORY: lambda r, g, _: r.category in {c.code for c in g.categories},
     Need.RISKS: lambda r, *_: 1 <= r.risks <= 5,
     Need.HELPER: lambda r, *_: bool(r.helper),

@@ -237,7 +237,11 @@ def _order(item: AgendaItem, decision: Decision, meeting: Meeting, versions: Map
 def _send_up(post: Post, items: Sequence[AgendaItem], given: Mapping[int, Decision], now: datetime) -> None:
     """What the town cannot solve becomes a request to the county."""
     for item in items:
-        if item.outcome == Outcome.SEND_UP:
-            raise_request(
-                post=post, household_id=item.case.household_id, need=item.case.reason, asked=given[item.pk].ask, now=now
-            )
+        if item.outcome != Outcome.SEND_UP:
+            continue
+        decision, home = given[item.pk], item.case.household
+        need = decision.reason.strip() or item.case.reason
+        try:
+            raise_request(post=post, household_id=home.pk, need=need, asked=decision.ask, now=now)
+        except Refusal as refusal:
+            raise refusal.at(f"{home.head_name}户") from None

@@ -38,7 +38,7 @@ class Attachment(models.Model):
     role = models.CharField(max_length=20)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
     name = models.CharField(max_length=120)
-    content_type = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=100)
     taken_at = models.DateTimeField(null=True)
     position = models.JSONField(null=True)
     note = models.CharField(max_length=200, blank=True)

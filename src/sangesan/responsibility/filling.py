@@ -9,7 +9,7 @@ from sangesan.registry.models import Household, Residence
 from sangesan.responsibility import domain
 from sangesan.responsibility.domain import Kind, Line
 from sangesan.responsibility.models import Duty
-from sangesan.responsibility.permissions import place_of
+from sangesan.responsibility.permissions import belongs, place_of
 
 BATCH = 500
 PLACE_ROLES = (Post.Role.VILLAGE, Post.Role.GRID)
@@ -108,3 +108,22 @@ def batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     """The numbers in parts that fit into one query of either database."""
     for start in range(0, len(numbers), BATCH):
         yield numbers[start : start + BATCH]
+
+
+def name_assistant(household: Household, helper: Post, *, on: date, now: datetime) -> None:
+    """The helper that a study named leads assistance from then on, where the post is of the line that leads it; what
+    nobody holds yet is filled from the places' posts. The caller holds the transaction and has asked for the permission.
+    """
+    line = domain.who_leads(domain.Duty.ASSIST, household.relocated)
+    if belongs(helper, household, line):
+        held = Duty.objects.filter(
+            household=household, line=line, duty=domain.Duty.ASSIST, role=domain.Role.LEAD, valid_to=None
+        ).first()
+        if held is None or held.post_id != helper.pk:
+            if held is not None:
+                Duty.objects.filter(pk=held.pk).update(valid_to=max(on, held.valid_from))
+            Duty.objects.create(
+                household=household, line=line, duty=domain.Duty.ASSIST, role=domain.Role.LEAD, post=helper,
+                valid_from=max(on, held.valid_from) if held else on, recorded_at=now,
+            )  # fmt: skip
+    fill_gaps([household], at=None, on=on, now=now)

@@ -17,7 +17,7 @@ NOTE = (
 
 
 def build(file: CaseFile, context: Context) -> Paper:
-    """The paper to sign; who has authorised already is named with day and way."""
+    """The paper to sign; who has authorised already is named with day and way, and with what was drawn on a screen."""
     case = file.case
     return Paper(
         title=f"{file.subject}申请及承诺授权书",
@@ -52,6 +52,7 @@ def build(file: CaseFile, context: Context) -> Paper:
                 [_sign(m) for m in file.adults]
                 or ["户主签字（按手印）：", "成员签字（按手印）：", "成员签字（按手印）："],
                 22,
+                [file.signed.get(m.person.pk) for m in file.adults],
             ),
             Heading("六、代写和受理"),
             Fields(

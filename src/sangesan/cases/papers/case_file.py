@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -49,6 +50,7 @@ class CaseFile:
     """items: newest agenda item by (kind of meeting, exit); notices: newest by exit; authorisations: by person.
 
     visit: the newest for where the case stands; line: the monitoring line in fen, None where it is not known.
+    signed: what adults drew to authorise, by person; visit_signed: what the household drew at the visit; JPEG bytes.
     """
 
     case: Case
@@ -66,6 +68,8 @@ class CaseFile:
     landings: dict[int, list[Landing]] = field(default_factory=dict)
     needs: list[Need] = field(default_factory=list)
     photos: list[tuple[str, bytes]] = field(default_factory=list)
+    signed: dict[int, bytes] = field(default_factory=dict)
+    visit_signed: bytes | None = None
 
     @property
     def exiting(self) -> bool:
@@ -125,9 +129,23 @@ def load_with_numbers(asked: Asked) -> CaseFile:
     return load_case(asked, personal=True)
 
 
+def load_to_sign(asked: Asked) -> CaseFile:
+    """The file with full numbers and what the adults have signed on a screen already."""
+    made = load_case(asked, personal=True)
+    drawn = _signatures([f"authorisation:{row.pk}" for row in made.authorisations.values()])
+    for person, row in made.authorisations.items():
+        if picture := drawn.get(f"authorisation:{row.pk}"):
+            made.signed[person] = picture
+    return made
+
+
 def load_with_photos(asked: Asked) -> CaseFile:
-    """The file with the visit's photos."""
-    return load_case(asked, photos=True)
+    """The file with the visit's photos and its signature."""
+    made = load_case(asked, photos=True)
+    if made.visit:
+        subject = f"visit:{made.visit.pk}"
+        made.visit_signed = _signatures([subject]).get(subject)
+    return made
 
 
 def people_shown(file: CaseFile) -> list[int]:
@@ -144,6 +162,16 @@ def photos_of(subject: str, roles: Collection[str], most: int = MOST_PHOTOS) -> 
             found.append((caption, content(one)))
         except Refusal:
             continue
+    return found
+
+
+def _signatures(subjects: Collection[str]) -> dict[str, bytes]:
+    """The newest drawn signature of each record; one that is gone from the disk is left out, to be signed by hand."""
+    found = {}
+    for subject, files in attachments_of(subjects).items():
+        for one in [a for a in files if a.role == "signature"][-1:]:
+            with suppress(Refusal):
+                found[subject] = content(one)
     return found
 
 

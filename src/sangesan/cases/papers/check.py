@@ -111,5 +111,5 @@ def _conclusion(file: CaseFile) -> list[Part]:
         opinion("理由", visit.reason if visit else "", 2),
         opinion("农户意见", visit.household_opinion if visit else "", 2),
         Fields([("签字方式", signed)], columns=1),
-        Signatures(["农户签字（按手印）：", "核查人签字：", "核查人签字："], 24),
+        Signatures(["农户签字（按手印）：", "核查人签字：", "核查人签字："], 24, [file.visit_signed]),
     ]

@@ -16,7 +16,7 @@ from sangesan.cases.papers import (
     plan,
     review,
 )
-from sangesan.cases.papers.case_file import load_case, load_with_numbers, load_with_photos, people_shown
+from sangesan.cases.papers.case_file import load_case, load_to_sign, load_with_numbers, load_with_photos, people_shown
 from sangesan.cases.papers.context import Form, Forms
 from sangesan.cases.papers.meeting_file import load_appraisal, load_joint_meeting, load_meeting, load_town_review
 from sangesan.cases.papers.public_lines import load_announcement, load_notice
@@ -25,7 +25,7 @@ from sangesan.kernel.refusal import Refusal
 APPRAISAL, TOWN, JOINT = (frozenset({str(kind)}) for kind in Meeting.Kind)
 
 _ALL = (
-    Form("application", "申请及承诺授权书", "case", load_with_numbers, "APL", application.build, personal=people_shown),
+    Form("application", "申请及承诺授权书", "case", load_to_sign, "APL", application.build, personal=people_shown),
     Form("check", "入户核查表", "case", load_with_photos, "CHK", check.build),
     Form("collection", "信息采集表", "case", load_with_numbers, "COL", collection.build, personal=people_shown),
     Form("comparison", "信息比对表", "case", load_case, "CMP", comparison.build),

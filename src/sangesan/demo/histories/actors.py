@@ -80,8 +80,8 @@ def check_all(actors: Actors, case: Case, on: date, today: date, dice: Dice) -> 
     case.refresh_from_db()
     (dossier,) = dossiers([case], on)
     authorise(
-        post=post, case_id=case.pk, version=case.row_version, people=dossier.adults, way="finger", on=on, today=on,
-        now=moment(on),
+        post=post, case_id=case.pk, version=case.row_version, people=dossier.adults, way="fingerprint", on=on,
+        today=on, now=moment(on), scans=[unlike_photo(dice)],
     )  # fmt: skip
     compare(post=post, case_id=case.pk, today=on, now=moment(on))
     for hit in ComparisonHit.objects.filter(comparison__case=case).order_by("pk"):
@@ -97,7 +97,7 @@ def study_all(actors: Actors, home: Home, case: Case, risk: str, on: date, today
     helper = actors.roster.contact(case.village)
     study(
         post=post, case_id=case.pk, version=case.row_version, category=category_of(home), risks=[risk],
-        helper_id=helper.pk, today=on,
+        helper_id=helper.pk, today=on, now=moment(on),
     )  # fmt: skip
     record_needs(post=post, household_id=case.household_id, case=case.pk, on=on, now=moment(on))
     plan_first(actors, home, case, risk, on, dice)

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=60)),
                 ('role', models.CharField(max_length=20)),
                 ('name', models.CharField(max_length=120)),
-                ('content_type', models.CharField(max_length=60)),
+                ('content_type', models.CharField(max_length=100)),
                 ('taken_at', models.DateTimeField(null=True)),
                 ('position', models.JSONField(null=True)),
                 ('note', models.CharField(blank=True, max_length=200)),

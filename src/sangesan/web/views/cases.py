@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sangesan.cases.case_page import CasePage, case_page
 from sangesan.cases.desk import ROLE_OF_POST, Filters, counts, own_states, work
-from sangesan.cases.filling import WAYS
+from sangesan.cases.filling import STUDIED_IN, WAYS
 from sangesan.cases.outcomes import STAGE
 from sangesan.cases.performing import Order, perform
 from sangesan.cases.procedure import forward
@@ -154,7 +154,7 @@ def _may(request: Request, page: CasePage) -> dict[str, bool]:
         "authorise": fills and checking,
         "compare": fills and checking,
         "explain": fills and checking,
-        "study": fills and page.case.state in {State.CHECKING, State.STUDY, State.APPRAISAL, State.ASSISTED},
+        "study": fills and page.case.state in STUDIED_IN,
         "forward": bool(page.line) and str(page.line.act if page.line else "") in page.acts,
         "visit": live and reachable(request, "visits.record"),
         "number": fills and page.case.enrolled_on is not None,

@@ -23,6 +23,7 @@ from sangesan.web.form_values import date_of, number_of, numbers_of, version_of
 from sangesan.web.guards import guarded
 from sangesan.web.requests import Request
 from sangesan.web.views.cases import show_case
+from sangesan.web.visit_form import signature_of
 
 
 def _filled(request: Request, case_id: int, part: str, said: str, act: Callable[[], Any]) -> HttpResponse:
@@ -45,6 +46,7 @@ def authorise(request: Request, case_id: int) -> HttpResponse:
             post=request.post, case_id=case_id, version=version_of(given), people=numbers_of(given.getlist("person")),
             way=given.get("way", ""), on=date_of(given, "on", "授权日期"), today=today(), now=timezone.now(),
             written_by=given.get("written_by", "")[:60], read_out=bool(given.get("read_out")),
+            signature=signature_of(given), scans=[file.read() for file in request.FILES.getlist("scans")],
         ),
     )  # fmt: skip
 
@@ -104,7 +106,7 @@ def study(request: Request, case_id: int) -> HttpResponse:
         lambda: filling.study(
             post=request.post, case_id=case_id, version=version_of(given), category=given.get("category", ""),
             risks=[given.get(f"risk-{n}", "") for n in range(1, MOST_RISKS + 1)],
-            helper_id=number_of(given.get("helper", "")), today=today(),
+            helper_id=number_of(given.get("helper", "")), today=today(), now=timezone.now(),
         ),
     )  # fmt: skip
 
