@@ -3,6 +3,7 @@
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import resolve
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import matrix
@@ -105,6 +106,44 @@ def test_each_role_gets_what_the_matrix_says(signed_in, route, role):
 @pytest.mark.parametrize("route", OF_MATRIX, ids=_name)
 def test_other_methods_are_refused(signed_in, route):
     assert signed_in("county").delete(route.address).status_code == 405
+
+
+FORMS_ONLY = [route for route in ALL if "GET" not in route.view.methods]
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("route", FORMS_ONLY, ids=_name)
+def test_where_only_forms_go_a_reader_is_led_to_a_page_above(small, route, method):
+    answer = getattr(Client(), method)(route.address)
+    assert answer.status_code == 302
+    assert route.address.startswith(answer.url)
+    assert answer.url != route.address
+    assert "GET" in resolve(answer.url).func.methods
+
+
+@pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("/meetings/7/finish/", "/meetings/7/"),
+        ("/cases/5/study/", "/cases/5/"),
+        ("/cases/5/hits/3/", "/cases/5/"),
+        ("/national/import/", "/national/"),
+        ("/cases/act/", "/cases/"),
+        ("/clues/5/visit/", "/clues/5/"),
+        ("/responsibility/told/9/acknowledge/", "/responsibility/"),
+        ("/parameters/a%3Fb/try/", "/parameters/a%3Fb/"),
+        ("/people/3/identity/", "/"),
+        ("/logout/", "/"),
+    ],
+)
+def test_the_page_above_is_the_nearest_that_can_be_read(small, asked, page):
+    assert Client().get(asked).headers.get("Location") == page
+
+
+def test_the_address_of_a_form_takes_no_other_method(small):
+    for route in FORMS_ONLY:
+        for method in ("put", "patch", "delete", "options"):
+            assert getattr(Client(), method)(route.address).status_code == 405
 
 
 def test_no_django_admin_and_no_debug_routes():

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, cast
+from urllib.parse import quote
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.urls import Resolver404, get_script_prefix, resolve
 from django_htmx.http import HttpResponseClientRedirect
 
 from sangesan.accounts.permissions import NotAllowed, matrix, may, require
@@ -36,7 +38,7 @@ def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView]
         @wraps(view)
         def watched(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in methods:
-                return HttpResponseNotAllowed(methods)
+                return redirect(_page_above(request)) if request.method in READ else HttpResponseNotAllowed(methods)
             elsewhere = _sent_elsewhere(request, act)
             if elsewhere is not None:
                 return elsewhere
@@ -55,6 +57,20 @@ def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView]
         return watched
 
     return guard
+
+
+def _page_above(request: HttpRequest) -> str:
+    """The nearest address above that can be read: after a refusal the address bar shows where a form was sent to."""
+    parts = request.path_info.strip("/").split("/")
+    for end in range(len(parts) - 1, 0, -1):
+        above = "/".join(parts[:end]) + "/"
+        try:
+            view = resolve(f"/{above}").func
+        except Resolver404:
+            continue
+        if "GET" in getattr(view, "methods", ()):
+            return f"{get_script_prefix()}{quote(above)}"
+    return resolve_url("front")
 
 
 def _sent_elsewhere(request: HttpRequest, act: str) -> HttpResponse | None:
