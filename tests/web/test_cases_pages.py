@@ -702,6 +702,34 @@ def test_pages_ask_as_much_for_many_as_for_few(signed_in, small, address):
     assert queries(signed_in(role), address) == few
 
 
+@pytest.mark.parametrize("kind", ["meeting", "notice"])
+def test_meetings_and_notices_page_by_day_the_newest_first(signed_in, small, monkeypatch, kind):
+    monkeypatch.setattr(f"sangesan.web.views.{kind}s.PAGE", 3)
+    post, days = small.posts["village"], [DAY - timedelta(n) for n in (3, 0, 9, 3, 3, 1, 3)]
+    if kind == "meeting":
+        made = [Meeting.objects.create(kind="appraisal", division=VILLAGE_A, held_on=day, place="室", host="甲", post=post.pk, post_title="村") for day in days]
+    else:
+        made = [Notice.objects.create(village=VILLAGE_A, place="栏", phone="1", posted_on=day, until=day + timedelta(5), post_title="村", recorded_at=NOW) for day in days]
+    expected = [row.pk for day, row in sorted(zip(days, made, strict=True), key=lambda pair: (pair[0], pair[1].pk), reverse=True)]
+    client, seen, address = signed_in("village"), [], f"/{kind}s/"
+    while address:
+        page = text_of(client, address)
+        seen.append([int(number) for number in re.findall(rf'data-href="/{kind}s/(\d+)/"', page)])
+        following = re.search(r'rel="next" href="(\?after=\d{4}-\d\d-\d\d\.\d+)"', page)
+        address = f"/{kind}s/{following[1]}" if following else ""
+    assert [len(part) for part in seen] == [3, 3, 1]
+    assert [number for part in seen for number in part] == expected
+    assert queries(client, f"/{kind}s/") == queries(client, f"/{kind}s/?after={DAY.isoformat()}.{made[1].pk}")
+
+
+@pytest.mark.parametrize("after", ["x", "7", "2022-09-13", "2022-99-99.1", "1.2.3", "2022-09-13.y", "2022-09-13.-1", ".5", f"2022-09-13.{10**18}"])
+@pytest.mark.parametrize("address", ["/meetings/", "/notices/"])
+def test_a_broken_key_of_a_list_by_day_is_told(signed_in, small, address, after):
+    answer = signed_in("village").get(address, {"after": after})
+    assert answer.status_code == 400
+    assert "请回到列表第一页" in answer.content.decode()
+
+
 def test_meeting_and_notice_pages_ask_as_much_for_many_as_for_few(signed_in, small):
     post = small.posts["village"]
     cases = [case_at(home, State.NOTICE, post) for home in many_households(40)]

@@ -52,14 +52,15 @@ def visible_meetings(post: Post) -> QuerySet[Meeting]:
     return Meeting.objects.filter(own | Q(Exists(about)))
 
 
-def meetings(post: Post, *, kind: str = "", after: int | None = None, limit: int = 50) -> list[Meeting]:
-    """Newest first, with `households`: how many are on each agenda."""
+def meetings(post: Post, *, kind: str = "", after: tuple[date, int] | None = None, limit: int = 50) -> list[Meeting]:
+    """By the day held, newest first, after (day, id), with `households`: how many are on each agenda."""
     rows = visible_meetings(require(post, "cases.see")).annotate(households=Count("items"))
     if kind:
         rows = rows.filter(kind=kind)
     if after is not None:
-        rows = rows.filter(pk__lt=after)
-    return list(rows.order_by("-pk")[:limit])
+        day, number = after
+        rows = rows.filter(Q(held_on__lt=day) | Q(held_on=day, pk__lt=number))
+    return list(rows.order_by("-held_on", "-pk")[:limit])
 
 
 def states_of(kind: str) -> list[State]:

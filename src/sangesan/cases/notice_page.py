@@ -42,8 +42,11 @@ def puts_up(post: Post, village: str) -> bool:
     return post.role == Post.Role.TOWN and village != post.division and tree().town_of(village) == post.division
 
 
-def notices(post: Post, *, up: bool = False, after: int | None = None, limit: int = 50) -> list[Notice]:
-    """Newest first, with `households` and `objecting` (open objections). up: only those still on the wall."""
+def notices(post: Post, *, up: bool = False, after: tuple[date, int] | None = None, limit: int = 50) -> list[Notice]:
+    """By the day posted, newest first, after (day, id), with `households` and `objecting` (open objections).
+
+    up: only those still on the wall.
+    """
     rows = visible_notices(require(post, "cases.see")).annotate(
         households=Count("cases", distinct=True),
         objecting=Count("objections", filter=Q(objections__settled_on=None), distinct=True),
@@ -51,8 +54,9 @@ def notices(post: Post, *, up: bool = False, after: int | None = None, limit: in
     if up:
         rows = rows.filter(taken_down_on=None)
     if after is not None:
-        rows = rows.filter(pk__lt=after)
-    return list(rows.order_by("-pk")[:limit])
+        day, number = after
+        rows = rows.filter(Q(posted_on__lt=day) | Q(posted_on=day, pk__lt=number))
+    return list(rows.order_by("-posted_on", "-pk")[:limit])
 
 
 def places_waiting(post: Post) -> list[tuple[str, int]]:

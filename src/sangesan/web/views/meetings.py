@@ -30,7 +30,7 @@ from sangesan.visits.domain import OUTCOMES as CONCLUSIONS
 from sangesan.visits.domain import TESTS
 from sangesan.web.form_values import count_of, date_of, number_of, numbers_of, version_of
 from sangesan.web.guards import ASK, guarded, reachable
-from sangesan.web.paging import key_of, paged
+from sangesan.web.paging import day_key_of, paged_by_day
 from sangesan.web.requests import Request
 from sangesan.web.visit_form import files_of
 
@@ -41,10 +41,11 @@ KINDS = {str(kind): str(label) for kind, label in Meeting.Kind.choices}
 
 @guarded("cases.see")
 def meeting_list(request: Request) -> HttpResponse:
-    """The newest first."""
+    """By the day held, the newest first."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    rows, following = paged(meetings(request.post, kind=kind, after=key_of(request), limit=PAGE + 1), PAGE)
+    found = meetings(request.post, kind=kind, after=day_key_of(request), limit=PAGE + 1)
+    rows, following = paged_by_day(found, PAGE, lambda meeting: meeting.held_on)
     may = kinds_of(request.post) if reachable(request, "cases.meet") else []
     context = {"rows": rows, "next": following, "kind": kind, "kinds": KINDS, "may_convene": may, "places": tree()}
     return render(request, "web/meetings/list.html", context)

@@ -18,7 +18,7 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today, tree
 from sangesan.web.form_values import date_of, number_of, numbers_of, version_of
 from sangesan.web.guards import ASK, guarded, reachable
-from sangesan.web.paging import key_of, paged
+from sangesan.web.paging import day_key_of, paged_by_day
 from sangesan.web.requests import Request
 from sangesan.web.visit_form import files_of
 
@@ -27,9 +27,10 @@ PAGE = 50
 
 @guarded("cases.see")
 def notice_list(request: Request) -> HttpResponse:
-    """The newest first; ?up=1 shows those still on the wall."""
+    """By the day posted, the newest first; ?up=1 shows those still on the wall."""
     up = bool(request.GET.get("up"))
-    rows, following = paged(notices(request.post, up=up, after=key_of(request), limit=PAGE + 1), PAGE)
+    found = notices(request.post, up=up, after=day_key_of(request), limit=PAGE + 1)
+    rows, following = paged_by_day(found, PAGE, lambda notice: notice.posted_on)
     may = reachable(request, "cases.notice")
     context = {
         "rows": rows,
