@@ -13,14 +13,14 @@ import pytest
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from documents.papers import a_form, a_notice, photo
 from sangesan.documents.docx import render_docx
 from sangesan.documents.form import Fields, Paper, Paragraphs, Photos, Signatures, Table, boxes, red_size
 from sangesan.documents.markup import to_html
 from sangesan.documents.pdf import render_pdf
-from sangesan.documents.pictures import printable
+from sangesan.documents.pictures import printable, signed_size
 from sangesan.documents.printing import file_name, produce
 from sangesan.documents.reading_text import lines
 from sangesan.kernel.refusal import Refusal
@@ -177,6 +177,59 @@ def test_photos_lie_upright_and_tell_neither_place_nor_phone():
 def test_a_photo_that_is_none_is_named(kind, pango):
     with pytest.raises(Refusal, match="房屋"):
         produce(Paper("表", parts=[Photos([("房屋", b"no photo")])]), kind)
+
+
+def drawn(width: int = 600, height: int = 240) -> bytes:
+    """What somebody wrote with a finger: black on white."""
+    picture = Image.new("RGB", (width, height), "white")
+    ImageDraw.Draw(picture).line(
+        (width // 6, height // 2, width // 2, height // 4, width - 60, height - 40), "black", 9
+    )
+    file = io.BytesIO()
+    picture.save(file, "JPEG")
+    return file.getvalue()
+
+
+SIGNED = Paper(
+    "表", parts=[Signatures(["甲签字：", "乙签字：", "丙签字：", "丁签字："], 24, [None, drawn(), b"", drawn(90, 240)])]
+)
+
+
+def test_a_drawn_signature_stands_in_its_box_in_word_and_fits_it():
+    tables = docx.Document(io.BytesIO(render_docx(SIGNED))).tables
+    cells = [cell for table in tables for cell in table.rows[0].cells]
+    sizes = [[(e.get("cx"), e.get("cy")) for e in cell._tc.iter(qn("wp:extent"))] for cell in cells]
+    assert [len(of_cell) for of_cell in sizes] == [0, 1, 0, 1]
+    (wide, high), (narrow, tall) = ((int(x) / 36_000, int(y) / 36_000) for of_cell in sizes for x, y in of_cell)
+    assert (wide, high) == pytest.approx((30, 12), abs=0.1)
+    assert (narrow, tall) == pytest.approx((5.25, 14), abs=0.1)
+    assert [cell.text.count("年") for cell in cells] == [1, 1, 1, 1]
+
+
+def test_a_drawn_signature_stands_in_its_box_in_the_pdf(pango):
+    assert [box.count("<img") for box in to_html(SIGNED).split("<td>")[1:]] == [0, 1, 0, 1]
+    (page,) = pypdf.PdfReader(io.BytesIO(render_pdf(SIGNED))).pages
+    assert len(page.images) == 2
+    assert Image.open(io.BytesIO(page.images[0].data)).convert("L").getextrema()[0] < 64
+
+
+@pytest.mark.parametrize("size", [(600, 240), (90, 240), (1600, 100), (1, 1)])
+@pytest.mark.parametrize("box", [10, 20, 22, 24, 40])
+def test_a_signature_keeps_its_shape_within_30_by_14_millimetres(size, box):
+    picture = printable(drawn(*size))
+    wide, high = signed_size(picture, box)
+    assert 0 < wide <= 30.001
+    assert 0 < high <= 14.001
+    assert wide / high == pytest.approx(picture.ratio)
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf"])
+def test_a_signature_that_is_no_picture_is_named_and_one_too_many_is_a_mistake(kind, pango):
+    with pytest.raises(Refusal, match="照片打不开") as refused:
+        produce(Paper("表", parts=[Signatures(["甲签字："], pictures=[b"no picture"])]), kind)
+    assert "甲签字" in refused.value.place
+    with pytest.raises(ValueError, match="zip"):
+        produce(Paper("表", parts=[Signatures(["甲签字："], pictures=[drawn(), drawn()])]), kind)
 
 
 def test_without_pango_the_refusal_says_what_to_install_and_word_still_works(monkeypatch):

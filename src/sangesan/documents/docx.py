@@ -8,6 +8,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.table import _Cell
 
 from sangesan.documents.barcode import qr_png
 from sangesan.documents.form import (
@@ -43,7 +44,7 @@ from sangesan.documents.ooxml import (
     space,
     write,
 )
-from sangesan.documents.pictures import printable
+from sangesan.documents.pictures import printable, signed_size
 
 A4 = (210, 297)
 LABEL_SHARE = 0.15  # of a row, for the label of one of two pairs
@@ -226,14 +227,24 @@ class _Writer:
                 indent(paragraph, 2, self.text)
 
     def _signatures(self, part: Signatures) -> None:
-        for labels in part.rows():
-            table = ruled(self.document, 1, [self.width / len(labels)] * len(labels))
+        for boxes in part.rows():
+            table = ruled(self.document, 1, [self.width / len(boxes)] * len(boxes))
             at_least(table.rows[0], part.height)
-            for cell, label in zip(table.rows[0].cells, labels, strict=True):
+            for cell, (label, signed) in zip(table.rows[0].cells, boxes, strict=True):
                 fill(cell, label, self.cell)
+                room = 0.0 if signed else max(part.height - 15, 4) / 25.4 * 72
+                if signed:
+                    self._signed(cell, signed, label, part.height)
                 date = cell.add_paragraph()
                 write(date, DATE_TO_FILL, self.cell, "right")
-                space(date, before=max(part.height - 15, 4) / 25.4 * 72, after=2)
+                space(date, before=room, after=2)
+
+    def _signed(self, cell: _Cell, jpeg: bytes, label: str, height: float) -> None:
+        picture = printable(jpeg, place=f"签名“{label}”")
+        wide, high = signed_size(picture, height)
+        paragraph = cell.add_paragraph()
+        write(paragraph, "", self.cell, "centre").add_picture(io.BytesIO(picture.jpeg), Mm(wide), Mm(high))
+        space(paragraph)
 
     def _photos(self, part: Photos) -> None:
         count = 3 if self.paper.landscape else 2

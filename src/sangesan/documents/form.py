@@ -60,17 +60,21 @@ class Paragraphs:
 class Signatures:
     """Boxes to sign, seal or press a finger in, each with its date; side by side, at most three in a row.
 
-    height: of a box in millimetres.
+    height: of a box in millimetres; pictures: of what was signed on a screen, as JPEG bytes, in the order of the
+    labels, None for a box to sign by hand; fewer than labels leave the rest empty, more raise ValueError.
     """
 
     labels: Sequence[str]
     height: int = 24
+    pictures: Sequence[bytes | None] = ()
 
-    def rows(self) -> list[Sequence[str]]:
-        """The labels row by row, as evenly as they go."""
+    def rows(self) -> list[list[tuple[str, bytes | None]]]:
+        """(label, picture) row by row, as evenly as they go."""
         count = -(-len(self.labels) // 3) or 1
         size = -(-len(self.labels) // count) or 1
-        return [self.labels[at : at + size] for at in range(0, len(self.labels), size)]
+        empty = [None] * (len(self.labels) - len(self.pictures))
+        signed = list(zip(self.labels, [*self.pictures, *empty], strict=True))
+        return [signed[at : at + size] for at in range(0, len(signed), size)]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from sangesan.documents.form import (
     plain,
     red_size,
 )
-from sangesan.documents.pictures import printable
+from sangesan.documents.pictures import printable, signed_size
 
 RED_HEAD_POINTS = {False: 442, True: 688}  # the width of a line: 156 and 243 mm (landscape)
 
@@ -120,14 +120,24 @@ def _paragraphs(part: Paragraphs) -> str:
 @_part.register
 def _signatures(part: Signatures) -> str:
     tables = []
-    for labels in part.rows():
+    for boxes in part.rows():
         cells = "".join(
             f'<td><div class="box" style="min-height: {part.height}mm"><span>{_text(label)}</span>'
-            f'<span class="date">{DATE_TO_FILL}</span></div></td>'
-            for label in labels
+            f'{_signed(label, picture, part.height)}<span class="date">{DATE_TO_FILL}</span></div></td>'
+            for label, picture in boxes
         )
         tables.append(f'<table class="signatures"><tr>{cells}</tr></table>')
     return "".join(tables)
+
+
+def _signed(label: str, jpeg: bytes | None, height: float) -> str:
+    if not jpeg:
+        return ""
+    picture = printable(jpeg, place=f"签名“{label}”")
+    wide, high = signed_size(picture, height)
+    source = base64.b64encode(picture.jpeg).decode()
+    size = f"width: {wide:.1f}mm; height: {high:.1f}mm"
+    return f'<span class="signed"><img src="data:image/jpeg;base64,{source}" alt="" style="{size}"></span>'
 
 
 def _photos(part: Photos, in_a_row: int) -> str:

@@ -8,6 +8,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sangesan.kernel.refusal import Refusal
 
 LONGEST_SIDE = 1400  # pixels: 85 mm at 400 dots an inch; more would only make the file heavy
+SIGNED_WIDTH, SIGNED_HEIGHT = 30.0, 14.0  # millimetres, at most
+LABEL_AND_DATE = 10.0  # millimetres of a box
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,9 @@ def printable(photo: bytes, *, place: str = "") -> Picture:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=82)
     return Picture(file.getvalue(), picture.width / picture.height)
+
+
+def signed_size(picture: Picture, box: float) -> tuple[float, float]:
+    """Width and height in millimetres of a signature in a box of such a height, which does not grow by it."""
+    high = min(SIGNED_HEIGHT, max(box - LABEL_AND_DATE, SIGNED_HEIGHT / 2), SIGNED_WIDTH / picture.ratio)
+    return high * picture.ratio, high
