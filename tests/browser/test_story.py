@@ -195,7 +195,8 @@ def test_from_the_rain_to_risk_gone(db, visitor, tmp_path, settings) -> None:
     page = story.at_case("shuanglong").page
     for box in page.locator("#authorisations input[name=person]").all():
         box.check()
-    page.locator("#authorisations").get_by_label("按手印").check(force=True)
+    page.locator("#authorisations").get_by_role("radio", name="按手印").check(force=True)
+    page.locator("#authorisations").get_by_label("签字页照片或扫描件").set_input_files(photo(tmp_path, "签字页.jpg"))
     page.get_by_role("button", name="登记勾选成员的授权").click()
     page.wait_for_load_state("networkidle")
     page.locator("#comparison").get_by_role("button", name="比对").click()
