@@ -26,7 +26,7 @@ from sangesan.registry.sealed_fields import IDENTITY
 DAYS_VALID = 7
 MOST_FAILURES = 5
 STALE = "链接已经失效"
-ASK_AGAIN = "请联系村里重新发一个"
+ASK_AGAIN = "已经签过的不用再签；还没签的请联系村里重新发一个"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def sign_by_link(
     row = _open(token, now)
     if not _is_the_person(row, name, last_four):
         Invitation.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
-        raise Refusal("姓名或身份证后四位不对", place="本人核对", remedy="请填本人姓名和身份证后四位；连续五次不对链接失效")
+        raise Refusal("姓名或身份证后四位不对", place="本人核对", remedy="请填本人姓名和身份证后四位；五次不对链接失效")
     if not signature:
         raise Refusal("还没有签名", place="签名", remedy="请用手指在框内签上自己的名字")
     with transaction.atomic():
