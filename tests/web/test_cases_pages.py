@@ -604,6 +604,33 @@ def test_a_notice_from_the_wall_to_the_town(signed_in, way):
     assert signed_in("department").get(reverse("attachment", args=[photo.pk])).status_code == 403
 
 
+def test_the_photo_that_is_lacking_is_asked_for(signed_in, way):
+    way.to(State.NOTICE)
+    village = signed_in("village")
+    given = {"case": [way.case.pk], "place": "村务公开栏", "phone": "0915-1234567", "posted_on": DAY.isoformat()}
+    village.post(reverse("notice-new"), given)
+    notice = Notice.objects.get()
+    address, photo = reverse("notice", args=[notice.pk]), reverse("notice-photo", args=[notice.pk])
+
+    def offered(page: str) -> list[str]:
+        return re.findall(r'name="role" value="(\w+)" checked', page)
+
+    today_is(way.later(5))
+    assert "还缺撤榜照片" not in text_of(village, address)
+    down = village.post(reverse("notice-down", args=[notice.pk]), {"on": way.day.isoformat()}, follow=True).content.decode()
+    assert "榜已撤下，还缺撤榜照片" in down
+    assert '<a href="#photos">' in down
+    assert 'id="photos"' in down
+    assert offered(down) == ["notice_start"], "both are lacking: the first one first"
+    assert "还缺撤榜照片" not in text_of(signed_in("county"), address), "said to those who can add it"
+    kept = village.post(photo, {"role": "notice_start", "photo": picture("a")}, follow=True).content.decode()
+    assert offered(kept) == ["notice_end"]
+    assert offered(village.post(photo, {"role": "notice_start"}).content.decode()) == ["notice_start"], "as it was chosen"
+    whole = village.post(photo, {"role": "notice_end", "photo": picture("b")}, follow=True).content.decode()
+    assert "还缺撤榜照片" not in whole
+    assert offered(whole) == ["notice_end"]
+
+
 def test_a_notice_ends_for_all_its_households_at_once_but_for_those_objected_to(signed_in, small):
     cases = [case_at(home, State.NOTICE, small.posts["village"]) for home in many_households(4)]
     village = signed_in("village")

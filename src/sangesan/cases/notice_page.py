@@ -114,6 +114,18 @@ class NoticePage:
         """Households that still stand at the notice."""
         return [row for row in self.rows if row.stands]
 
+    @property
+    def photo_lacking(self) -> str:
+        """Which photo is lacking: of the poster on the wall, or of the bare wall once it is down; "" when none is."""
+        if not self.begin:
+            return BEGIN
+        return END if self.bare_wall_lacking else ""
+
+    @property
+    def bare_wall_lacking(self) -> bool:
+        """Whether the poster came down without its second photo."""
+        return self.notice.taken_down_on is not None and not self.end
+
     def orders(self, on: date) -> list[Order]:
         """The end of the notice for all households that can go on."""
         return [Order(r.case.pk, r.case.row_version, Act.END_NOTICE, on) for r in self.rows if r.ready]

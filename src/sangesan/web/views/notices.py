@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sangesan.cases.models import Case, Notice
-from sangesan.cases.notice_page import notice_page, notices, places_waiting, puts_up, waiting
+from sangesan.cases.notice_page import NoticePage, notice_page, notices, places_waiting, puts_up, waiting
 from sangesan.cases.performing import perform
 from sangesan.cases.photographs import add_notice_photo
 from sangesan.cases.posting import BEGIN, END, object_to, put_up, settle, take_down
@@ -194,8 +194,15 @@ def _page(request: Request, notice_id: int, refusal: Refusal | None = None, *, p
         "refusal": refusal,
         "part": part,
         "given": request.POST,
-        "begin_role": BEGIN,
-        "end_role": END,
+        "photo_roles": [(BEGIN, _("张贴时")), *([(END, _("撤下时"))] if page.notice.taken_down_on else [])],
+        "photo_role": _photo_role(request, page),
         "section": "notices",
     }
     return render(request, "web/notices/page.html", context, status=400 if refusal else 200)
+
+
+def _photo_role(request: Request, page: NoticePage) -> str:
+    """The photo that its form offers first: as chosen before a refusal, else the lacking one, else the latest."""
+    chosen = request.POST.get("role", "")
+    latest = END if page.notice.taken_down_on else BEGIN
+    return chosen if chosen in {BEGIN, END} else page.photo_lacking or latest
