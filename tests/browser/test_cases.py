@@ -83,3 +83,41 @@ def test_an_adult_away_signs_by_finger_on_the_phone(small_county, visitor):
     expect(page.get_by_text("签名已经收到，谢谢")).to_be_visible()
     row = Authorisation.objects.get()
     assert (row.person_id, row.way, row.on) == (person.pk, "link", DAY)
+
+
+@pytest.mark.parametrize(("role", "tiles"), [("grid", False), ("village", True)])
+def test_a_desk_without_tiles_shows_no_empty_strip(small_county, visitor, role, tiles):
+    Way(small_county).to(State.APPRAISAL)
+    window = visitor(PHONE)
+    window.log_in(f"test_{role}", PASSWORD)
+    strip = window.page.locator(".desk-tallies")
+    expect(strip).to_have_count(1)
+    assert (strip.locator(".tally").count() > 0) is tiles
+    assert strip.is_visible() is tiles
+
+
+def test_minutes_written_while_the_session_ends_are_kept_after_a_new_log_in(small_county, visitor):
+    set_line()
+    way = Way(small_county)
+    way.to(State.APPRAISAL)
+    window = visitor()
+    window.log_in("test_village", PASSWORD)
+    page = window.page
+    page.goto(f"/cases/{way.case.pk}/")
+    page.get_by_role("link", name="列入民主评议会").click()
+    page.get_by_label("地点").fill("村委会会议室")
+    page.get_by_role("button", name="列出议程").click()
+    page.get_by_label("会议记录", exact=True).fill("代表们逐户发言，一致同意。")
+    window.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="先保存记录和照片").click()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="请点这里在新窗口登录").click()
+    other = opened.value
+    other.get_by_label("用户名").fill("test_village")
+    other.get_by_label("口令").fill(PASSWORD)
+    other.get_by_role("button", name="登录").click()
+    other.get_by_role("heading", name="全县").wait_for()
+    page.get_by_role("button", name="先保存记录和照片").click()
+    expect(page.get_by_text("会议记录已保存")).to_be_visible()
+    assert Meeting.objects.get().minutes == "代表们逐户发言，一致同意。"
+    window.complaints[:] = [text for text in window.complaints if "status of 401" not in text and "status of 403" not in text]
