@@ -8,6 +8,8 @@ from django.db import DatabaseError, transaction
 
 from cases.way import CHAIN, Way, set_line
 from sangesan.accounts.permissions import NotAllowed
+from sangesan.cases.checking_records import doubts
+from sangesan.cases.dossiers import dossiers
 from sangesan.cases.history import history
 from sangesan.cases.models import Case, Irregularity, Meeting, Step
 from sangesan.cases.outcomes import Outcome
@@ -184,6 +186,15 @@ def test_roll_back_and_new_risk_are_two_events(small_county):
     assert way.act("village", Act.NEW_RISK, "户主新患大病").state == State.CHECKING
     assert (way.case.round, way.case.risks, way.case.category) == (2, [], "")
     assert way.case.household.standings.get(valid_to=None).stage == "eliminated"
+    way.to(State.COUNTY_DECISION)
+    assert "decided_early" not in {d.code for d in doubts(dossiers([way.fresh()], way.day))[way.case.pk]}
+    way.act("county", Act.SEND_BACK, "补充比对材料")
+    assert way.case.eliminated_on is not None, "it stays eliminated until it is decided anew"
+    way.to(State.ASSISTED)
+    assert (way.case.eliminated_on, way.case.exit_on) == (None, None)
+    stages = way.case.household.standings.order_by("id").values_list("stage", flat=True)
+    assert list(stages) == ["monitoring", "eliminated", "monitoring", "eliminated", "monitoring"]
+    way.to(State.TRACKED)
 
 
 def test_a_household_that_died_out_leaves_the_figures_as_a_natural_decrease(small_county):

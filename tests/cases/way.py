@@ -36,7 +36,7 @@ CHAIN = (
 def set_line(fen: int = 700_000) -> None:
     """The year's monitoring line, as a county would set it."""
     value = ParameterValue(
-        code="monitoring_line", value=fen, unit="fen", valid_from=date(2022, 1, 1), valid_to=date(2023, 12, 31),
+        code="monitoring_line", value=fen, unit="fen", valid_from=date(2022, 1, 1), valid_to=date(2025, 12, 31),
         source="default", document="试验", demonstration_only=True,
     )  # fmt: skip
     amend(post=system_post(), value=value, now=NOW)

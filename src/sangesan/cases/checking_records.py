@@ -134,11 +134,17 @@ def _facts(
         notice_photos_begin=photos.get((f"notice:{poster.pk}", "notice_start"), 0) if poster else 0,
         notice_photos_end=photos.get((f"notice:{poster.pk}", "notice_end"), 0) if poster else 0,
         taken_down_on=poster.taken_down_on if poster else None,
-        decided_on=(case.eliminated_on if appraisal and appraisal.exit else case.enrolled_on) if appraisal else None,
+        decided_on=_decided_on(case, appraisal),
         enrolled_on=case.enrolled_on,
         income_per_head=visit.reference_per_head_fen if visit else None,
         line=dossier.line_fen,
     )
+
+
+def _decided_on(case: Case, appraisal: AgendaItem | None) -> date | None:
+    """The day of the decision that the appraisal led to; an earlier round's is not this one's."""
+    decided = (case.eliminated_on if appraisal.exit else case.enrolled_on) if appraisal else None
+    return decided if decided and decided >= case.began_on else None
 
 
 def _unseen(dossier: Dossier, photos: Mapping[tuple[str, str], int]) -> int:

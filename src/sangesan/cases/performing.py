@@ -84,6 +84,8 @@ def perform(
 def _locked(post: Post, orders: Sequence[Order]) -> dict[int, Case]:
     """The cases, locked in the order of their numbers, so that two sittings never wait for one another in a ring."""
     wanted = [order.case_id for order in orders]
+    if len(set(wanted)) != len(wanted):
+        raise Refusal("同一户勾选了两次", place="名单", remedy="请刷新页面后重新勾选")
     reach = set(visible_cases(post).filter(pk__in=wanted).values_list("pk", flat=True))
     if reach != set(wanted):
         raise NotAllowed(SHOWS_NOTHING, remedy="请从您的待办进入")
@@ -176,13 +178,14 @@ def _move(plan: Planned) -> None:
     match line.act:
         case Act.DECIDE if line.state == State.COUNTY_DECISION:
             case.enrolled_on, case.decision_number = on, plan.order.number
+            case.eliminated_on, case.elimination_way = None, ""  # of an earlier round; the standings keep it
         case Act.DECIDE:
             case.eliminated_on, case.exit_decision_number = on, plan.order.number
             landed = any(m.state == "landed" for m in plan.dossier.measures)
             case.elimination_way = BY_HELP if landed else OF_ITSELF
         case Act.PROPOSE_EXIT:
             case.exit_on, case.exit_decision_number = on, ""
-        case Act.ROLL_BACK | Act.SEND_BACK if case.eliminated_on:
+        case Act.ROLL_BACK | Act.SEND_BACK if line.state in {State.TRACKED, State.EXIT_ANNOUNCEMENT}:
             case.eliminated_on, case.elimination_way, case.exit_on = None, "", None
         case Act.NEW_RISK:
             begin_round(case, on)
@@ -192,7 +195,7 @@ def _move(plan: Planned) -> None:
 def begin_round(case: Case, on: date) -> None:
     """A new risk after elimination: the whole procedure again, under the regime of the day; history stays."""
     case.round += 1
-    case.began_on, case.regime = on, regime_on(on).code
+    case.began_on, case.exit_on, case.regime = on, None, regime_on(on).code
     case.category, case.risks, case.decision_number, case.stopped_days = "", [], "", 0
 
 
