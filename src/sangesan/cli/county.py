@@ -7,9 +7,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from sangesan.accounts.queries import system_post
+from sangesan.cases.taking_over import take_over
 from sangesan.cli.printing import ProgressLine, print_json
 from sangesan.figures.queries import county_figures, county_figures_on
 from sangesan.kernel.dates import parse_date
+from sangesan.regions.queries import today
 from sangesan.registry.county_folder import first_day, load_places, load_register
 
 TITLES = {
@@ -42,6 +44,18 @@ def load(folder: Path, since: str | None) -> None:
     load_places(folder, on)
     counts = load_register(folder, on, post=system_post(), progress=ProgressLine("装入农户底册"))
     click.echo(f"已装入 {counts['households']:,} 户 {counts['people']:,} 人")
+    _take_over()
+
+
+@county.command("take-over")
+def take_over_() -> None:
+    """为底册里已有的监测对象各立一件，从现在的状态接着办；可以重复运行（county load 已自动做过）。"""
+    _take_over()
+
+
+def _take_over() -> None:
+    taken = take_over(post=system_post(), today=today(), now=timezone.now())
+    click.echo(f"接续办理的监测对象 {taken:,} 户")
 
 
 @click.command()
