@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from cases.way import Way, set_line
 from sangesan.accounts.queries import system_post
 from sangesan.clues.models import Clue, Evidence, Scope
 from sangesan.clues.permissions import COUNTY
@@ -50,3 +51,10 @@ def clue(small) -> Clue:
         operands={"hospital_self_paid_ytd": 680_000, "formerly_poor": True},
     )  # fmt: skip
     return made
+
+
+@pytest.fixture
+def way(small: SmallCounty) -> Way:
+    """A case of 陈大山's household that has just been opened; the year's line is set."""
+    set_line()
+    return Way(small)
