@@ -127,7 +127,7 @@ def appraise(actors: Actors, case: Case, on: date, today: date, dice: Dice, *, o
     recorder = actors.roster.contact(case.village)
     votes_for = present - against if outcome == Outcome.PASS else present // 3
     told = {
-        "head": head, "checker": recorder.name, "size": case.household.size, "reason": case.reason, "host": post.title,
+        "head": head, "checker": recorder.name, "size": case.household.size, "reason": case.reason.rstrip("。"), "host": post.title,
         "recorder": recorder.name, "speaker": dice.of("张王李刘陈杨") + dice.of("德明国强永华"), "helper": recorder.name,
         "votes_for": votes_for, "votes_against": present - votes_for, "abstained": 0,
     }  # fmt: skip

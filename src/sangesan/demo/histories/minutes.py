@@ -34,7 +34,7 @@ def _about(dice: Dice, item: dict[str, Any], track: Any, base: dict[str, Any]) -
     helper = track.book.roster.contact(case.village).name or "包联干部"
     told = base | {
         "head": home.household.head_name, "size": len(home.present(base["on"])) or home.household.size,
-        "reason": case.reason, "checker": track.book.roster.finder(home.household).name or base["recorder"],
+        "reason": case.reason.rstrip("。"), "checker": track.book.roster.finder(home.household).name or base["recorder"],
         "helper": helper, "speaker": _name(dice), "names": item["withdrew"],
     }  # fmt: skip
     sentences = [dice.of(said["exit_reports" if item["exit"] else "reports"]).format(**told)]
