@@ -16,13 +16,12 @@ from sangesan.assistance.domain import UNSAFE_GRADES, Situation
 from sangesan.assistance.models import Measure
 from sangesan.kernel.period import add_months
 from sangesan.policy.risks import RISK_TYPES
-from sangesan.registry.domain import age_on
+from sangesan.registry.domain import ABLE, age_on
 from sangesan.registry.models import Condition, Living, Membership, Person, Standing
 from sangesan.visits.models import Visit
 
 LINE = "monitoring_line"
 MONITORING = "monitoring"
-ABLE = frozenset({"普通劳动力", "技能劳动力", "弱劳动力或半劳动力"})
 UNABLE = frozenset({"丧失劳动力", "无劳动力"})
 LOST = "丧失劳动力"
 WORKING_FROM = 16

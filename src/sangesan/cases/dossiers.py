@@ -24,7 +24,7 @@ from sangesan.cases.preconditions import Record
 from sangesan.cases.states import EXITING
 from sangesan.registry.domain import age_on
 from sangesan.registry.models import Condition, Membership
-from sangesan.visits.domain import Conclusion
+from sangesan.visits.domain import TESTS, Conclusion
 from sangesan.visits.models import Visit
 
 ADULT_AGE = 18
@@ -167,9 +167,6 @@ def _sound(visit: Visit | None) -> bool | None:
     if visit is None or None in (answers := [visit.tests.get(k) for k in TESTS]):
         return None
     return all(answers)
-
-
-TESTS = ("housing", "schooling", "insurance", "water")
 
 
 def _members(homes: dict[int, Dossier], on: date) -> None:

@@ -9,7 +9,6 @@ from sangesan.accounts.models import Post, User
 from sangesan.cases.checking_records import doubts
 from sangesan.cases.dossiers import dossiers
 from sangesan.cases.due import budget_of
-from sangesan.cases.irregularity_rules import RULE_TITLES
 from sangesan.cases.models import AgendaItem, Case, Irregularity, Meeting, Notice, Objection, PrintedPaper, Step
 from sangesan.cases.performing import act_title
 from sangesan.cases.states import STATE_TITLES, State
@@ -157,8 +156,3 @@ class _Evidence:
         if o is None:
             return {"id": pk}
         return {"id": pk, "received_on": o.received_on, "settled_on": o.settled_on, "upheld": o.upheld, "finding": o.finding}
-
-
-def warning_title(code: str) -> str:
-    """A warning rule's title."""
-    return RULE_TITLES.get(code, code)

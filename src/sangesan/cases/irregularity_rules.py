@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sangesan.kernel.money import format_yuan
+from sangesan.registry.domain import ABLE
 
 WORKING_AGE = (16, 59)
-PENSIONS_FROM = 60
-ABLE = frozenset({"普通劳动力", "技能劳动力", "弱劳动力或半劳动力"})
 ILLNESS, DISABILITY, NO_LABOUR, UNSTABLE_WORK, HOUSE, WATER = "01", "03", "04", "07", "H1", "H2"
 EMPLOYMENT, PUBLIC_POST, INDUSTRY = "100A40", "100A42", "100A39"
 

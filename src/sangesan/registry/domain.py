@@ -17,6 +17,7 @@ SCHOOLING = (
 ).split()
 HEALTH = "健康 长期慢性病 患有大病 残疾".split()
 LABOUR = "普通劳动力 技能劳动力 弱劳动力或半劳动力 丧失劳动力 无劳动力".split()
+ABLE = frozenset(LABOUR[:3])  # who can work, if only in part
 POLITICAL = "中共党员 中共预备党员 共青团员 群众".split()
 CATEGORIES = "脱贫不稳定户 边缘易致贫户 突发严重困难户".split()
 RELOCATION_CAUSES = "易地扶贫搬迁 避险搬迁 因灾搬迁 同步搬迁".split()

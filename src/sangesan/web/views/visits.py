@@ -50,7 +50,6 @@ from sangesan.web.visit_form import (
 )
 
 LATELY_DAYS = 30  # default: how long a visit spares the household another one for the same question
-PICTURES = ("photo", "scan", "signature")
 
 
 @guarded("visits.record", ASK)
