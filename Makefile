@@ -9,7 +9,7 @@ WEB := src/sangesan/web
 CATALOGUE := src/sangesan/locale/en/LC_MESSAGES/django
 
 # What touches the database; the rest gives the same answer on either.
-ON_POSTGRES := $(addprefix tests/,accounts amendments assistance audit cases cli clues exchange figures files jobs regions registry responsibility visits web)
+ON_POSTGRES := $(addprefix tests/,accounts alerts amendments assistance audit cases cli clues exchange field figures files jobs messages patrols regions registry responsibility self_reports village_work visits web)
 
 SCALE ?= 1
 SERVE ?= 1

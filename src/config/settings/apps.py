@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "sangesan.files",
     "sangesan.regions",
     "sangesan.accounts",
+    "sangesan.messages",
     "sangesan.amendments",
     "sangesan.registry",
     "sangesan.responsibility",
@@ -38,7 +39,12 @@ INSTALLED_APPS = [
     "sangesan.assistance",
     "sangesan.screening",
     "sangesan.clues",
+    "sangesan.patrols",
     "sangesan.cases",
+    "sangesan.self_reports",
+    "sangesan.village_work",
+    "sangesan.alerts",
+    "sangesan.field",
     "sangesan.web",
 ]
 

@@ -123,3 +123,28 @@ class ToExplain(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["household", "rule", "person"], name="to_explain_once")]
+
+
+class Sighting(models.Model):
+    """Somebody or something saw what a clue is about: what makes a clue known that no rule raised, and what later
+    channels add to it. Rules' hits are `Evidence`; both together say which line saw a household first.
+
+    channel: a code of channels.yaml; source: the record it comes from ("entry:3", "self_report:8", "alert:2");
+    event_on: the day the thing happened, where it is known.
+    """
+
+    personal_data = "线索的来源、时间和一句话缘由（经办人或农户所述）"
+
+    clue = models.ForeignKey(Clue, on_delete=models.CASCADE, related_name="sightings")
+    channel = models.CharField(max_length=12)
+    source = models.CharField(max_length=60)
+    words = models.CharField(max_length=500)
+    seen_on = models.DateField()
+    event_on = models.DateField(null=True)
+    post = models.BigIntegerField()
+    post_title = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clue", "source"], name="sighting_once_per_source")]
+        indexes = [models.Index(fields=["channel", "seen_on"])]

@@ -14,6 +14,7 @@ class StoredFile(models.Model):
         SCAN = "scan", "纸质材料扫描件"
         SIGNATURE = "signature", "手写签名"
         PAPER = "paper", "生成的文书"
+        VOICE = "voice", "语音"
 
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()

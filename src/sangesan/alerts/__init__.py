@@ -1,0 +1,1 @@
+"""Warnings before damage: CAP alerts, geohazard points, the patrol tasks they make."""

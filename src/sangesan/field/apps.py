@@ -1,0 +1,10 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class FieldConfig(AppConfig):
+    """Field."""
+
+    name = "sangesan.field"
+    label = "field"

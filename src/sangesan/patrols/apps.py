@@ -1,0 +1,10 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class PatrolsConfig(AppConfig):
+    """Patrols."""
+
+    name = "sangesan.patrols"
+    label = "patrols"

@@ -1,0 +1,1 @@
+"""What self_reports keeps."""

@@ -1,0 +1,1 @@
+"""What village_work keeps."""
