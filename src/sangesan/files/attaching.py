@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from django.utils import timezone
 
-from sangesan.files import pictures, storage
+from sangesan.files import pictures, sounds, storage
 from sangesan.files.models import Attachment, StoredFile
 from sangesan.kernel.digest import digest_bytes
 from sangesan.kernel.refusal import Refusal
@@ -35,7 +35,7 @@ def prepare(data: bytes, kind: StoredFile.Kind) -> Prepared:
     """Checks a content, makes a picture of it safe, and puts it on disk: slow work, to be done before a transaction.
 
     PHOTO: a picture. SIGNATURE: a picture on which something is drawn. SCAN: a picture or a PDF. PAPER: what the
-    system itself made (PDF or .docx). Raises Refusal. A content that gets no row is swept later.
+    system itself made (PDF or .docx). VOICE: a recording. Raises Refusal. A content that gets no row is swept later.
     """
     taken_at, position, kept, content_type = None, None, data, PDF
     if kind in {Kind.SCAN, Kind.PAPER} and pictures.is_pdf(data):
@@ -43,6 +43,8 @@ def prepare(data: bytes, kind: StoredFile.Kind) -> Prepared:
             raise Refusal("PDF 超过 20 MB", place="扫描件", remedy="请降低扫描的分辨率，或分成几份")
     elif kind == Kind.PAPER and data[:4] == b"PK\x03\x04":
         content_type = DOCX
+    elif kind == Kind.VOICE:
+        content_type = sounds.sound_type(data)
     elif kind in {Kind.PHOTO, Kind.SCAN, Kind.SIGNATURE}:
         made = pictures.signature(data) if kind == Kind.SIGNATURE else pictures.picture(data)
         kept, content_type, position = made.jpeg, JPEG, made.position
