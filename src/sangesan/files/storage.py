@@ -18,6 +18,7 @@ FOLDERS = {
     StoredFile.Kind.SCAN: "scans",
     StoredFile.Kind.SIGNATURE: "signatures",
     StoredFile.Kind.PAPER: "papers",
+    StoredFile.Kind.VOICE: "voices",
 }
 
 
