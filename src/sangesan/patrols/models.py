@@ -1,4 +1,4 @@
-"""Rounds, what was found at each door, what must be looked at first."""
+"""Rounds, what was found at each door, which rounds that counts for, what must be looked at first."""
 
 from django.db import models
 from django.db.models import Q
@@ -40,7 +40,8 @@ class Entry(models.Model):
     """What a patrol found at one household: nothing changed, a change, a clue, or nobody there.
 
     purposes: whose question it answers beside the patrol's own ("patrol", "civil_affairs", "follow_up" …). changed:
-    names of the register's fields that it changed; submission: the phone's id of it.
+    names of the register's fields that it changed; submission: the phone's id of it. round: under which it was
+    recorded; every round that runs that day counts it (`Walked`). Places are those on the day.
     """
 
     personal_data = "哪一户、哪天排查、结果、手写的一句话"
@@ -51,7 +52,7 @@ class Entry(models.Model):
         CLUE = "clue", "发现线索"
         ABSENT = "absent", "家中无人"
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries", null=True)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries")
     household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="patrol_entries")
     grid = models.CharField(max_length=16)
     division = models.CharField(max_length=12)
@@ -71,9 +72,25 @@ class Entry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["household", "-on"]),
-            models.Index(fields=["round", "grid"]),
-            models.Index(fields=["round", "division", "household"]),
+            models.Index(fields=["result", "on", "grid"]),
         ]
+
+
+class Walked(models.Model):
+    """A household was met in a round: one row each, from the first entry that found somebody.
+
+    Rounds overlap (a campaign runs over several weeks): one entry at a door counts for all that cover it, so that
+    nobody walks twice for two lists.
+    """
+
+    personal_data = "哪一户在哪一轮已走到"
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="walked")
+    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="walked_rounds")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="walked")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "household"], name="walked_once_a_round")]
 
 
 class Task(models.Model):
