@@ -30,8 +30,8 @@ INSTALLED_APPS = [
     "sangesan.files",
     "sangesan.regions",
     "sangesan.accounts",
-    "sangesan.messages",
     "sangesan.amendments",
+    "sangesan.messages",
     "sangesan.registry",
     "sangesan.responsibility",
     "sangesan.exchange",
@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "sangesan.village_work",
     "sangesan.alerts",
     "sangesan.field",
+    "sangesan.reminders",
     "sangesan.web",
 ]
 
