@@ -48,6 +48,7 @@ def clue(small) -> Clue:
         Scope.objects.create(clue=made, scope=scope, state="open", due_on=made.due_on)
     Evidence.objects.create(
         clue=made, rule="R01", rule_version="v1", measure=680_000, sentence="住院自付6,800.00元", run=run, seen_on=DAY,
+        first_seen_on=DAY,
         operands={"hospital_self_paid_ytd": 680_000, "formerly_poor": True},
     )  # fmt: skip
     return made

@@ -36,11 +36,15 @@ CHANNELS_FILE = Path(__file__).parent / "channels.yaml"
 
 @dataclass(frozen=True)
 class Channel:
-    """Where a clue comes from. line: the line of defence it counts for, a label that the county may change."""
+    """Where a clue comes from. line: the line of defence it counts for, a label that the county may change; line_code:
+    its key. own: the county's own looking; else somebody outside had to say it.
+    """
 
     code: str
     title: str
     line: str
+    line_code: str
+    own: bool
 
 
 @lru_cache(maxsize=1)
@@ -50,8 +54,8 @@ def channels() -> Mapping[str, Channel]:
     lines = mapping(required(data, "lines", CHANNELS_FILE.name), "lines")
     made = {}
     for code, entry in mapping(required(data, "channels", CHANNELS_FILE.name), "channels").items():
-        no_others(entry, {"title", "line"}, f"{CHANNELS_FILE.name} {code}")
-        made[code] = Channel(code, entry["title"], lines[entry["line"]])
+        no_others(entry, {"title", "line", "own"}, f"{CHANNELS_FILE.name} {code}")
+        made[code] = Channel(code, entry["title"], lines[entry["line"]], entry["line"], own=entry["own"])
     return made
 
 

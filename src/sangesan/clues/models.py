@@ -7,7 +7,11 @@ from sangesan.clues.domain import State
 
 
 class Clue(models.Model):
-    """One open clue per household (or, for a hit on a place, division) and risk."""
+    """One open clue per household (or, for a hit on a place, division) and risk.
+
+    event_on: the earliest day on which the thing happened, as far as any sighting or hit says; kept here so that a
+    million clues are counted without looking at what each rests on.
+    """
 
     personal_data = "所涉户的编号、成员姓名、风险类型、一句话缘由"
 
@@ -21,6 +25,7 @@ class Clue(models.Model):
     headline = models.CharField(max_length=300)
     rule = models.CharField(max_length=12, blank=True)
     opened_on = models.DateField()
+    event_on = models.DateField(null=True)
     due_on = models.DateField()
     visited_on = models.DateField(null=True)
     visit = models.ForeignKey("visits.Visit", on_delete=models.PROTECT, null=True, related_name="clues")
@@ -66,7 +71,11 @@ class Scope(models.Model):
 
 
 class Evidence(models.Model):
-    """A rule's hit that a clue rests on: operands and values, sentence, rule version, run. person 0: the household."""
+    """A rule's hit that a clue rests on: operands and values, sentence, rule version, run. person 0: the household.
+
+    seen_on: the day of these values; first_seen_on: when the rule first said so, which a grown value does not change.
+    event_on: the day of the thing itself, where the values tell it.
+    """
 
     personal_data = "命中规则的数值（金额、次数）和一句话说明；人员编号"
 
@@ -79,6 +88,8 @@ class Evidence(models.Model):
     sentence = models.TextField()
     run = models.ForeignKey("screening.ScreeningRun", on_delete=models.PROTECT, related_name="+")
     seen_on = models.DateField()
+    first_seen_on = models.DateField()
+    event_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

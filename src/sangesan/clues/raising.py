@@ -79,6 +79,9 @@ def raise_clue(
                 "recorded_at": now,
             },
         )
+        if new and event_on is not None and (clue.event_on is None or event_on < clue.event_on):
+            clue.event_on = event_on
+            clue.save(update_fields=["event_on"])
         if joined and new:
             clue.row_version += 1
             clue.save(update_fields=["row_version"])

@@ -158,7 +158,7 @@ class _Work:
         Evidence.objects.bulk_create(fresh, batch_size=BATCH)
         for evidence, hit in self.grown:
             new = self._evidence(self.live[(hit.subject, self.triggers[hit.rule].risk_type)], hit)
-            new.pk = evidence.pk
+            new.pk, new.first_seen_on, new.event_on = evidence.pk, evidence.first_seen_on, evidence.event_on
             new.save(force_update=True)
         touched = {clue.pk for clue, _ in self.joined} | {evidence.clue_id for evidence, _ in self.grown}
         for clue in Clue.objects.filter(pk__in=touched):
@@ -208,6 +208,7 @@ class _Work:
             sentence=self._sentence(hit),
             run=self.run,
             seen_on=self.as_of,
+            first_seen_on=self.as_of,
         )
 
     def _headline(self, hit: Hit) -> str:

@@ -121,7 +121,7 @@ def _came_up(clue: Clue, day: date) -> None:
     due = day + timedelta(days=FIRST_VISIT_DAYS)
     Clue.objects.filter(pk=clue.pk).update(opened_on=day, due_on=due)
     Scope.objects.filter(clue=clue).update(due_on=due)
-    Evidence.objects.filter(clue=clue).update(seen_on=day)
+    Evidence.objects.filter(clue=clue).update(seen_on=day, first_seen_on=day)
     clue.refresh_from_db()
 
 
