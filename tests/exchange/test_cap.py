@@ -54,7 +54,13 @@ def test_values_and_days_in_beijing(directory: Directory) -> None:
 
 DAMAGED = {
     "a test": (ALERT.replace("Actual", "Test"), "不是实际预警"),
-    "an all-clear": (ALERT.replace(">Alert<", ">Cancel<"), "不是发布或更新"),
+    "an all-clear": (
+        ALERT.replace(">Alert<", ">Cancel<").replace(
+            "</scope>", "</scope><references>气象局,1,2022-08-20T15:00:00+08:00</references>"
+        ),
+        "不是发布或更新",
+    ),
+    "an all-clear of nothing": (ALERT.replace(">Alert<", ">Cancel<"), "没有写所引用的预警"),
     "elsewhere": (ALERT.replace("东河镇", "别县"), "不在本县"),
     "cut off": (ALERT[:400], "XML 不完整或有误"),
     "another root": ("<?xml version='1.0'?><report/>", "根元素是“report”"),

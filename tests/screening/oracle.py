@@ -200,6 +200,10 @@ class Twin:
             count = sum(r["level"] != "小型" and self.since(r["as_of"], self.recent) for r in sites)
             if count:
                 yield ("R26", None, None, place, count)
+            warned = [r for r in self.rows("weather_alert") if r["division"] == place and self.open(r, self.day)]
+            severe = sum(r["severity"] in {"Extreme", "Severe"} for r in warned)
+            if severe:
+                yield ("R27", None, None, place, severe)
 
     def water(self, place: str) -> Iterator[tuple[Any, ...]]:
         longest = seasonal = foul = 0

@@ -59,10 +59,9 @@ def test_exclusions_speak_only_of_households_that_were_hit(con: duckdb.DuckDBPyC
 def test_what_waits_says_what_is_missing(con: duckdb.DuckDBPyConnection) -> None:
     result = screen(con, as_of=AS_OF, rules=load_rules(), parameters=parameters(line_fen=None))
     waiting = {w.rule: "；".join(w.missing) for w in result.waiting}
-    assert "气象预警" in waiting["R27"]
     assert "还没有推送过" in waiting["R35"]
     assert all("monitoring_line" in waiting[code] for code in ("R04", "R36", "R37"))
-    assert set(waiting) == {"R04", "R27", "R35", "R36", "R37"}
+    assert set(waiting) == {"R04", "R35", "R36", "R37"}
 
 
 def test_a_feed_that_is_not_there_makes_its_rules_wait(con: duckdb.DuckDBPyConnection) -> None:
@@ -114,15 +113,14 @@ def test_rules_say_where_they_come_from() -> None:
 
 
 def test_spark_sql_parses_and_holds_no_double_quoted_names() -> None:
-    running = [rule for rule in load_rules() if rule.code != "R27"]
-    for name, text in spark_sql(running, as_of=AS_OF, parameters=parameters()).items():
+    for name, text in spark_sql(load_rules(), as_of=AS_OF, parameters=parameters()).items():
         assert sqlglot.parse_one(text, dialect="spark") is not None, name
         assert "ARG_MAX" not in text
         assert '"' not in text.replace('":', "").replace('{"', "").replace(',"', "")
 
 
 def test_a_run_reads_no_column_that_it_does_not_name(con: duckdb.DuckDBPyConnection) -> None:
-    rules = [rule for rule in load_rules() if rule.code != "R27"]
+    rules = load_rules()
     needed = columns_needed([*rules, *load_exclusions()], load_facts(), Moment(AS_OF, parameters()))
     narrow = duckdb.connect(config={"threads": 1})
     for table in ("people", "households", "divisions"):
