@@ -20,6 +20,7 @@ from sangesan.documents.form import (
     Paragraphs,
     Part,
     Photos,
+    QrCode,
     Signatures,
     Table,
     is_short,
@@ -48,8 +49,8 @@ from sangesan.documents.pictures import printable, signed_size
 
 A4 = (210, 297)
 LABEL_SHARE = 0.15  # of a row, for the label of one of two pairs
-QR_SIDE, PHOTO_HEIGHT = 18, 70  # millimetres
-BOXED = (Fields, Table, Signatures, Photos)
+QR_SIDE, PHOTO_HEIGHT, SCANNED_SIDE = 18, 70, 36  # millimetres
+BOXED = (Fields, Table, Signatures, Photos, QrCode)
 
 
 def render_docx(paper: Paper) -> bytes:
@@ -64,8 +65,9 @@ class _Writer:
         self.paper = paper
         self.document: Document = docx.Document()
         official = paper.official
-        self.text = Face(FANG_SONG, 16) if official else Face(SONG, 10.5)
-        self.cell = Face(FANG_SONG, 12) if official else Face(SONG, 10.5)
+        plain_size = 15 if paper.large else 10.5
+        self.text = Face(FANG_SONG, 16) if official else Face(SONG, plain_size)
+        self.cell = Face(FANG_SONG, 12) if official else Face(SONG, plain_size)
         self.strong = Face(HEI, self.cell.size)
         # top, right, bottom, left in millimetres; a code on top needs its place
         self.margins = (37, 26, 35, 28) if official else (33 if paper.barcode else 22, 20, 20, 20)
@@ -129,8 +131,9 @@ class _Writer:
         if paper.official:
             self._red_head()
         title = self.document.add_paragraph()
-        write(title, paper.title, Face(SONG, 22 if paper.official else 18, bold=True), "centre")
-        space(title, after=0 if paper.subtitle else 6, exact=36 if paper.official else 28)
+        size = 22 if paper.official else 27 if paper.large else 18
+        write(title, paper.title, Face(SONG, size, bold=True), "centre")
+        space(title, after=0 if paper.subtitle else 6, exact=28 if size < 20 else 36)
         if paper.subtitle:
             subtitle = self.document.add_paragraph()
             write(subtitle, paper.subtitle, Face(FANG_SONG, 16 if paper.official else 12), "centre")
@@ -177,12 +180,14 @@ class _Writer:
                 self._signatures(part)
             case Photos():
                 self._photos(part)
+            case QrCode():
+                self._qr_code(part)
             case Closing():
                 self._closing(part)
 
     def _heading(self, part: Heading) -> None:
         paragraph = self.document.add_paragraph()
-        face = Face(HEI, 16 if self.paper.official else 12)
+        face = Face(HEI, 16 if self.paper.official else 18 if self.paper.large else 12)
         write(paragraph, part.text, face)
         paragraph.paragraph_format.keep_with_next = True
         if self.paper.official:
@@ -260,6 +265,13 @@ class _Writer:
                 below = cell.add_paragraph()
                 write(below, caption, self.cell, "centre")
                 space(below, after=3)
+
+    def _qr_code(self, part: QrCode) -> None:
+        code = SCANNED_SIDE + 4
+        picture, words = ruled(self.document, 1, [code, self.width - code]).rows[0].cells
+        run = write(picture.paragraphs[0], "", self.cell, "centre")
+        run.add_picture(io.BytesIO(qr_png(part.content)), width=Mm(SCANNED_SIDE))
+        fill(words, "\n".join(part.words), self.cell)
 
     def _closing(self, part: Closing) -> None:
         """The day stands four characters from the edge, the organ centred over it, as under a seal."""

@@ -85,6 +85,14 @@ class Photos:
 
 
 @dataclass(frozen=True)
+class QrCode:
+    """A QR code to scan with a phone, beside words that say what for. content: what it holds, an address as a rule."""
+
+    content: str
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Closing:
     """Who issues an official paper and on which day, at its end on the right, where the seal goes."""
 
@@ -92,7 +100,7 @@ class Closing:
     day: str
 
 
-Part: TypeAlias = Heading | Fields | Table | Paragraphs | Signatures | Photos | Closing
+Part: TypeAlias = Heading | Fields | Table | Paragraphs | Signatures | Photos | QrCode | Closing
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Paper:
 
     number: as it is filed, such as 三个三公示〔2026〕3号; organ: who issues it; note: small print below everything;
     barcode: a code of barcode.py, printed on every page so that a photo of any page finds its way back;
-    official: red head and line, the layout of GB/T 9704; otherwise a form.
+    official: red head and line, the layout of GB/T 9704; otherwise a form. large: a form in type that the old can read.
     """
 
     title: str
@@ -113,6 +121,7 @@ class Paper:
     barcode: str = ""
     landscape: bool = False
     official: bool = False
+    large: bool = False
 
 
 def width_of(text: str) -> float:

@@ -15,6 +15,7 @@ from sangesan.documents.form import (
     Paragraphs,
     Part,
     Photos,
+    QrCode,
     Signatures,
     Table,
     is_short,
@@ -32,6 +33,7 @@ def to_html(paper: Paper) -> str:
     kind += "-landscape" if paper.landscape else ""
     body = "".join((_code(paper), _head(paper), *_parts(paper), _note(paper)))
     classes = f"{kind} coded" if paper.barcode else kind
+    classes += " large" if paper.large else ""
     return (
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{_text(paper.title)}</title>'
         f'<meta name="author" content="{_text(paper.organ)}"></head><body class="{classes}">{body}</body></html>'
@@ -151,6 +153,12 @@ def _photos(part: Photos, in_a_row: int) -> str:
 def _photo(caption: str, jpeg: bytes) -> str:
     source = base64.b64encode(printable(jpeg, place=f"照片“{caption}”").jpeg).decode()
     return f'<td><img src="data:image/jpeg;base64,{source}" alt=""><br>{_text(caption)}</td>'
+
+
+@_part.register
+def _qr_code(part: QrCode) -> str:
+    words = "".join(f"<p>{_text(line)}</p>" for line in part.words)
+    return f'<table class="qr"><tr><td class="qr-code">{qr_svg(part.content)}</td><td>{words}</td></tr></table>'
 
 
 @_part.register

@@ -13,6 +13,11 @@ STYLES = Path(__file__).with_name("paper.css")
 
 def render_pdf(paper: Paper) -> bytes:
     """The paper as PDF; raises Refusal where a photo is none, or where this machine lacks what PDF needs."""
+    return write_pdf(to_html(paper), STYLES)
+
+
+def write_pdf(html: str, styles: Path) -> bytes:
+    """HTML with everything inside it as PDF, by a style sheet; raises Refusal where this machine lacks what PDF needs."""
     # imported here: WeasyPrint loads Debian's libpango as it is imported and fails without; all else must work without
     try:
         from weasyprint import CSS, HTML  # noqa: PLC0415
@@ -23,6 +28,6 @@ def render_pdf(paper: Paper) -> bytes:
             remedy=f"请安装 {PACKAGES}（Debian/Ubuntu：sudo apt-get install {PACKAGES}），或改用.docx，不需要它们",
         ) from error
     inside_only = URLFetcher(allowed_protocols={"data"})
-    page = HTML(string=to_html(paper), url_fetcher=inside_only)
-    styles = CSS(string=STYLES.read_text(encoding="utf-8"), url_fetcher=inside_only)
-    return cast("bytes", page.write_pdf(stylesheets=[styles]))
+    page = HTML(string=html, url_fetcher=inside_only)
+    sheet = CSS(string=styles.read_text(encoding="utf-8"), url_fetcher=inside_only)
+    return cast("bytes", page.write_pdf(stylesheets=[sheet]))
