@@ -79,6 +79,11 @@ def test_any_text_is_read_or_refused_never_anything_else(text: str) -> None:
         ("a / b > c", {"a": 1, "b": 0, "c": 0}, None),
         ("percent_of(a, b) <= c", {"a": 110, "b": 700_000, "c": 770_000}, True),
         ("days_between(a, b) > c", {"a": date(2022, 8, 1), "b": date(2022, 9, 1), "c": 30}, True),
+        ("years_between(a, b) = c", {"a": date(1962, 9, 13), "b": date(2022, 9, 13), "c": 60}, True),
+        ("years_between(a, b) = c", {"a": date(1962, 9, 14), "b": date(2022, 9, 13), "c": 59}, True),
+        ("years_between(a, b) = c", {"a": date(1960, 2, 29), "b": date(2022, 2, 28), "c": 61}, True),
+        ("years_between(a, b) = c", {"a": date(1960, 2, 29), "b": date(2022, 3, 1), "c": 62}, True),
+        ("years_between(a, b) = c", {"a": None, "b": date(2022, 3, 1), "c": 62}, None),
         ("p or a > b", {"p": True, "a": None, "b": 1}, True),
         ("p and a > b", {"p": False, "a": None, "b": 1}, False),
         ("not p", {"p": None}, None),
@@ -90,6 +95,15 @@ def test_values(text: str, values: dict[str, Any], value: Any) -> None:
     tree = parse(text, place="试")
     assert evaluate(tree, values) == value
     assert in_sql(tree, values) == value
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dates(date(1800, 1, 1), date(2200, 1, 1)), st.dates(date(1800, 1, 1), date(2200, 1, 1)))
+def test_whole_years_agree_between_engines(start: date, end: date) -> None:
+    tree, values = parse("years_between(a, b) = c", place="试"), {"a": start, "b": end}
+    for c in range(-1, 2):
+        given_values = values | {"c": end.year - start.year + c}
+        assert in_sql(tree, given_values) == evaluate(tree, given_values)
 
 
 def test_one_and_true_stay_apart_in_sql() -> None:

@@ -92,6 +92,30 @@ def _days(start: sql.Expr, end: sql.Expr) -> sql.Expr:
     return sql.DateDiff(this=end, expression=start, unit=sql.var("DAY"))
 
 
+def _as_number(day: sql.Expr) -> sql.Expr:
+    """A day as year, month and day written together, 20220913: whole years between two are the difference's first
+    digits, on every engine alike.
+    """
+
+    def times(part: sql.Expr, factor: str) -> sql.Expr:
+        return sql.Mul(this=part, expression=sql.Literal.number(factor))
+
+    typed = sql.Cast(this=day, to=sql.DataType.build("date"))  # so that an empty value, too, is a day's
+    months = sql.Add(this=times(sql.Year(this=typed), "10000"), expression=times(sql.Month(this=typed), "100"))
+    return sql.Paren(this=sql.Add(this=months, expression=sql.Day(this=typed)))
+
+
+def _years(start: sql.Expr, end: sql.Expr) -> sql.Expr:
+    apart = sql.Paren(this=sql.Sub(this=_as_number(end), expression=_as_number(start)))
+    whole = sql.Floor(this=sql.Div(this=apart, expression=sql.Literal.number("10000.0")))
+    return sql.Cast(this=whole, to=sql.DataType.build("bigint"))
+
+
+def _whole_years(start: date, end: date) -> int:
+    """Whole years gone by; one born on 29 February is a year older on 1 March of a common year."""
+    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+
+
 def _comparison(compute: Callable[[Any, Any], bool], build: type[sql.Binary]) -> Function:
     return Function((ANY, ANY), TRUTH, compute, _binary(build))
 
@@ -141,6 +165,7 @@ OPERATIONS: Mapping[str, Function] = {
     ),
     "coalesce": Function((ANY,), ANY, _first, _listed(sql.Coalesce), sees_null=True, variadic=True, word="coalesce"),
     "percent_of": Function((NUMBER, NUMBER), NUMBER, lambda p, a: Fraction(p * a, 100), _percent, word="percent_of"),
+    "years_between": Function((DAY, DAY), NUMBER, _whole_years, _years, word="years_between"),
     "days_between": Function((DAY, DAY), NUMBER, lambda a, b: (b - a).days, _days, word="days_between"),
 }
 NAMED = tuple(sorted(f.word for f in OPERATIONS.values() if f.word))

@@ -13,6 +13,7 @@ Grain = OneOf["person", "household", "division"]
 UNITS = {
     "fen": "元", "count": "次", "persons": "人", "days": "天", "months": "个月", "truth": "", "percent": "%",
     "vehicles": "辆", "companies": "家", "homes": "套", "sites": "处", "jobs": "份", "posts": "个", "benefits": "项",
+    "years": "岁",
 }  # fmt: skip
 
 

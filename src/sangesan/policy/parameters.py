@@ -20,11 +20,15 @@ UNITS = {
     "fen": "元",
     "months": "个月",
     "days": "天",
+    "hours": "小时",
+    "minutes": "分钟",
+    "years": "岁",
     "persons": "人",
     "percent": "%",
     "count": "次",
     "text": "",
     "grade": "级",
+    "years": "岁",
 }
 DEFAULT_SOURCE = "default"
 
