@@ -65,12 +65,14 @@ class _Writer:
         self.paper = paper
         self.document: Document = docx.Document()
         official = paper.official
-        plain_size = 15 if paper.large else 10.5
+        plain_size = 16 if paper.large else 10.5
         self.text = Face(FANG_SONG, 16) if official else Face(SONG, plain_size)
         self.cell = Face(FANG_SONG, 12) if official else Face(SONG, plain_size)
         self.strong = Face(HEI, self.cell.size)
         # top, right, bottom, left in millimetres; a code on top needs its place
         self.margins = (37, 26, 35, 28) if official else (33 if paper.barcode else 22, 20, 20, 20)
+        if paper.large:
+            self.margins = (15, 17, 16, 17)
         side = A4[1] if paper.landscape else A4[0]
         self.width = side - self.margins[1] - self.margins[3]
 
