@@ -1,6 +1,6 @@
 """Urgent looks: households that must be seen by an hour, for a reason outside the rounds (an alert, a report)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sangesan.accounts.acting import acting
@@ -51,11 +51,26 @@ def assign_tasks(
     return len(made)
 
 
-def close_tasks(*, post: Post, source: str, why: str, now: datetime) -> int:
-    """Closes what is still open from a source (the alert is over); how many. What was walked stays walked."""
+def close_tasks(
+    *, post: Post, source: str, why: str, now: datetime, divisions: Collection[str] | None = None
+) -> int:
+    """Closes what is still open from a source (the alert is over); how many. What was walked stays walked.
+
+    divisions: only of households that live in these villages (the alert no longer covers them); None for all.
+    """
     with acting(post, "patrols.assign", on=source, reason=why) as act:
-        closed = Task.objects.filter(source=source, state=Task.State.OPEN).update(
-            state=Task.State.CLOSED, done_at=now, closed_why=why[:200]
-        )
+        rows = Task.objects.filter(source=source, state=Task.State.OPEN)
+        if divisions is not None:
+            rows = rows.filter(division__in=list(divisions))
+        closed = rows.update(state=Task.State.CLOSED, done_at=now, closed_why=why[:200])
         act.detail = {"closed": closed}
     return closed
+
+
+def hasten_tasks(*, post: Post, source: str, title: str, due_at: datetime) -> int:
+    """Brings open tasks of a source forward to an earlier hour under a new title (the alert went up); how many."""
+    with acting(post, "patrols.assign", on=source, reason=title) as act:
+        rows = Task.objects.filter(source=source, state=Task.State.OPEN, due_at__gt=due_at)
+        hastened = rows.update(due_at=due_at, title=title[:200])
+        act.detail = {"hastened": hastened, "due_at": due_at.isoformat()}
+    return hastened
