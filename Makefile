@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 WEB := src/sangesan/web
+FIELD := src/sangesan/field
 CATALOGUE := src/sangesan/locale/en/LC_MESSAGES/django
 
 # What touches the database; the rest gives the same answer on either.
@@ -20,7 +21,7 @@ help: ## this list
 	@echo "用法：make 目标 [SCALE=0.05] [SERVE=0]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-13s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.app $(VENV)/.printing $(WEB)/vendor/icons.svg $(CATALOGUE).mo ## everything the system needs, into this folder
+setup: $(VENV)/.app $(VENV)/.printing $(WEB)/vendor/icons.svg $(FIELD)/built/sw.js.gz $(CATALOGUE).mo ## everything the system needs, into this folder
 
 setup-dev: setup $(VENV)/.dev ## setup, and what checks, tests and benchmarks need
 
@@ -45,6 +46,7 @@ check: setup-dev ## style, types, direction of imports, translations
 	@echo "ruff";         $(BIN)/ruff check --quiet src tests scripts
 	@echo "mypy";         $(BIN)/mypy --no-error-summary
 	@echo "import-linter"; $(BIN)/lint-imports --no-logo > $(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
+	@echo "typescript";   scripts/build-field $(BIN)/python check
 	@echo "messages";     $(BIN)/python scripts/messages.py --check
 
 bench: setup-dev ## measure, print the ratios and write docs/benchmarks.md
@@ -62,7 +64,7 @@ lock: ## lock requirements/*.in again, with hashes and no registry's address (ne
 			--no-emit-find-links --no-header --no-annotate $$set.in -o $$set.txt || exit 1; done
 
 clean: ## remove what set-up and tests made (not var/, where the data lies)
-	@rm -rf $(VENV) node_modules $(WEB)/vendor $(CATALOGUE).mo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache site build
+	@rm -rf $(VENV) node_modules $(WEB)/vendor $(FIELD)/built $(CATALOGUE).mo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache site build
 
 $(BIN)/python:
 	@python=$$(scripts/find-python) && echo "建立 Python 环境（$$python）" && "$$python" -m venv $(VENV)
@@ -89,6 +91,11 @@ node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.app
 
 $(WEB)/vendor/icons.svg: node_modules/.package-lock.json scripts/vendor.py $(shell find $(WEB) -name '*.html' -o -name '*.py')
 	@$(BIN)/python scripts/vendor.py
+
+$(FIELD)/built/sw.js.gz: node_modules/.package-lock.json scripts/build-field $(shell find $(FIELD)/app -type f)
+	@echo "构建手机应用"
+	@scripts/build-field $(BIN)/python
+	@touch $@
 
 $(CATALOGUE).mo: $(CATALOGUE).po | $(VENV)/.app
 	@$(BIN)/pybabel --quiet compile --input-file $(CATALOGUE).po --output-file $@

@@ -81,7 +81,8 @@ TEMPLATES = [
 ]
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [("vendor", Path(sangesan.__file__).parent / "web" / "vendor")]
+_SOURCE = Path(sangesan.__file__).parent
+STATICFILES_DIRS = [("vendor", _SOURCE / "web" / "vendor"), ("field", _SOURCE / "field" / "built")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

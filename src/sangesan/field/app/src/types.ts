@@ -278,15 +278,17 @@ export interface VisitPart {
   clue_version: number | null;
   purposes: string[];
   checkers: string[];
-  began_at: Moment | null;
+  /** The phone's local time, "HH:MM". */
+  began_at: string | null;
   place: string;
   members_seen: number[];
   members_away: number[];
   members_note: string;
-  tests: Record<string, boolean>;
+  /** Null: not looked at. */
+  tests: Record<string, boolean | null>;
   tests_notes: Record<string, string>;
   income: { item: string; fen: number; counted: boolean; note: string }[];
-  self_paid: { what: string; fen: number; vouchers: number }[];
+  self_paid: { what: string; fen: number; vouchers: boolean }[];
   claims_fen: number | null;
   debts_fen: number | null;
   people: number | null;
