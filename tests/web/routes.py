@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, UUIDConverter
+
+
+ANYTHING: dict[type, Any] = {IntConverter: 999_999, UUIDConverter: UUID(int=9)}
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def _walk(patterns: list[URLPattern | URLResolver]) -> Iterator[Route]:
             yield from _walk(pattern.url_patterns)
             continue
         arguments = {
-            name: 999_999 if isinstance(converter, IntConverter) else "no_such"
+            name: ANYTHING.get(type(converter), "no_such")
             for name, converter in pattern.pattern.converters.items()
         }
         yield Route(pattern.name or "", pattern.callback, arguments)

@@ -7,12 +7,14 @@ from django.urls import resolve
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import matrix
+from sangesan.field.api import PHONE
 from sangesan.web.guards import PUBLIC, SIGNED_IN
 from web.routes import Route, routes
 from web.small_county import ROLES
 
 ALL = routes()
-OF_MATRIX = [route for route in ALL if getattr(route.view, "act", PUBLIC) not in {PUBLIC, SIGNED_IN}]
+OF_PAGES = [route for route in ALL if getattr(route.view, "act", PUBLIC) not in {PUBLIC, PHONE}]
+OF_MATRIX = [route for route in OF_PAGES if route.view.act != SIGNED_IN]
 
 
 def _name(route: Route) -> str:
@@ -28,32 +30,42 @@ def _ask(client: Client, route: Route) -> HttpResponse:
 def test_every_route_has_a_name_and_a_guard_of_the_matrix(route):
     assert route.name, f"{route.view} has no name"
     act = getattr(route.view, "act", None)
-    assert act in {PUBLIC, SIGNED_IN, *matrix()}, f"{route.name}: no guard, or its act is not in access_matrix.yaml"
+    assert act in {PUBLIC, SIGNED_IN, PHONE, *matrix()}, f"{route.name}: no guard, or its act is not in access_matrix.yaml"
 
 
 def test_only_logging_in_the_language_and_the_one_time_link_are_public():
     public = {route.name for route in ALL if route.view.act == PUBLIC}
-    assert public == {"login", "set_language", "authorise", "authorised"}
+    phone = {"field", "field-worker", "field-manifest", "field-enrol"}
+    assert public == {"login", "set_language", "authorise", "authorised"} | phone
+
+
+@pytest.mark.parametrize("route", [r for r in ALL if r.view.act == PHONE], ids=_name)
+@pytest.mark.parametrize("token", ["", "Device 1.x", "Device x", "Bearer 1.x"])
+def test_a_phone_without_its_secret_is_told_to_log_in(small, route, token):
+    for method in route.view.methods:
+        answer = getattr(Client(), method.lower())(route.address, headers={"Authorization": token})
+        assert answer.status_code == 401
+        assert answer.json()["error"]["remedy"]
 
 
 def test_the_table_is_not_empty():
     assert len(OF_MATRIX) >= 20
 
 
-@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC], ids=_name)
+@pytest.mark.parametrize("route", OF_PAGES, ids=_name)
 def test_nobody_gets_in_without_logging_in(small, route):
     answer = _ask(Client(), route)
     assert answer.status_code == 302
     assert answer.url.startswith("/login/")
 
 
-@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC and "GET" in r.view.methods], ids=_name)
+@pytest.mark.parametrize("route", [r for r in OF_PAGES if "GET" in r.view.methods], ids=_name)
 def test_a_part_of_a_page_sends_the_whole_page_to_log_in(small, route):
     answer = Client().get(route.address, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == "/login/"
 
 
-@pytest.mark.parametrize("route", [r for r in ALL if r.view.act != PUBLIC and "POST" in r.view.methods], ids=_name)
+@pytest.mark.parametrize("route", [r for r in OF_PAGES if "POST" in r.view.methods], ids=_name)
 def test_a_form_of_a_page_left_open_stays_as_it_was_filled(small, route):
     answer = Client().post(route.address, headers={"HX-Request": "true"})
     said = answer.content.decode()
@@ -108,7 +120,7 @@ def test_other_methods_are_refused(signed_in, route):
     assert signed_in("county").delete(route.address).status_code == 405
 
 
-FORMS_ONLY = [route for route in ALL if "GET" not in route.view.methods]
+FORMS_ONLY = [route for route in ALL if "GET" not in route.view.methods and "/api/" not in route.address]
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

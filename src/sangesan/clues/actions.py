@@ -15,7 +15,7 @@ from sangesan.clues.permissions import scope_of, visible_clues
 from sangesan.clues.queries import Filters, all_rows
 from sangesan.kernel.period import add_months
 from sangesan.kernel.refusal import Refusal
-from sangesan.visits.actions import keep_visit, prepare_files
+from sangesan.visits.actions import Files, keep_visit, prepare_files
 from sangesan.visits.domain import Answers, Conclusion, check_first_visit
 from sangesan.visits.models import Visit
 
@@ -78,6 +78,15 @@ def record_check(
     """
     require(post, "clues.record_visit")
     files = prepare_files(photos=photos, signature=signature, scans=scans)
+    return keep_check(
+        post=post, clue_id=clue_id, version=version, answers=answers, files=files, today=today, now=now
+    )
+
+
+def keep_check(
+    *, post: Post, clue_id: int, version: int, answers: Answers, files: Files, today: date, now: datetime
+) -> Visit:
+    """`record_check` with files that are prepared already."""
     with acting(post, "clues.record_visit", on=f"clue:{clue_id}", reason=answers.reason.strip()) as act:
         clue, household_id = _open_clue(post, clue_id, version)
         result = check_first_visit(
@@ -99,6 +108,13 @@ def record_check(
         _conclude(clue, visit, today)
         act.detail = {"conclusion": str(result), "visited_on": answers.visited_on.isoformat(), "visit": visit.pk}
     return visit
+
+
+def conclude_by(*, clue: Clue, visit: Visit, today: date) -> None:
+    """An open clue follows the conclusion of a visit that is recorded already; within the act of a slice above."""
+    if clue.state != State.OPEN:
+        raise Refusal(f"这条线索已是“{STATES[State(clue.state)]}”", remedy="请刷新页面查看结果")
+    _conclude(clue, visit, today)
 
 
 def export_clues(*, post: Post, filters: Filters, today: date) -> list[Clue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,8 +36,10 @@ def rows_about(
     divisions: Collection[str] = (),
     feeds: Collection[str] | None = None,
     known_at: datetime | None = None,
+    since: date | None = None,
 ) -> list[RowsAbout]:
-    """The rows that count at `known_at` (now when None), by feed and period. feeds: None means all.
+    """The rows that count at `known_at` (now when None), by feed and period. feeds: None means all;
+    since: deliveries of older periods are left out.
 
     Of a register, whose each delivery is the full list, only the newest delivery counts.
 
@@ -47,6 +49,8 @@ def rows_about(
     contracts = load_contracts()
     found = []
     for delivery in _without_old_lists(accepted_deliveries(feeds, known_at), contracts):
+        if since is not None and delivery.period < since:
+            continue
         feed = contracts.feeds.get(delivery.feed)
         wanted = None if feed is None else people if feed.grain == "person" else divisions
         if feed is not None and wanted:

@@ -1,6 +1,6 @@
 """Changing fields of the register from what somebody saw at the door, without ever overwriting another's change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sangesan.registry.models import Condition, Household, Living, Membership
 from sangesan.registry.permissions import visible_households
 from sangesan.registry.sealed_fields import PHONE
 
+Sections = dict[str, tuple[int, dict[str, Value]]]
 Rows = list[Living] | list[Condition]
 KEPT_BY_DJANGO = {"id", "household_id", "person_id", "valid_from", "valid_to", "recorded_at", "row_version"}
 
@@ -100,19 +101,24 @@ def settle_field(
     return version
 
 
-def sections_of(household_id: int) -> dict[str, tuple[int, dict[str, Value]]]:
-    """The changeable sections as they hold now: section -> (version, values in the clear); a missing one is version 0.
+def sections_of(household_id: int) -> Sections:
+    """A household's changeable sections as they hold now. The caller has made sure that the post may see it."""
+    return sections_of_all([household_id])[household_id]
 
-    The caller has made sure that the post may see the household.
-    """
-    people = list(Membership.objects.filter(household=household_id, valid_to=None).values_list("person", flat=True))
-    found: dict[str, tuple[int, dict[str, Value]]] = {LIVING: (0, {})}
-    for person in people:
-        found[f"person:{person}"] = (0, {})
-    for living in Living.objects.filter(household=household_id, valid_to=None).order_by("row_version", "id"):
-        found[LIVING] = (living.row_version, _values(living))
-    for condition in Condition.objects.filter(person__in=people, valid_to=None).order_by("row_version", "id"):
-        found[f"person:{condition.person_id}"] = (condition.row_version, _values(condition))
+
+def sections_of_all(households: Collection[int]) -> dict[int, Sections]:
+    """The same for several, in three queries: section -> (version, values in the clear); a missing one is version 0."""
+    home_of = dict(
+        Membership.objects.filter(household__in=households, valid_to=None).values_list("person", "household")
+    )
+    found: dict[int, Sections] = {home: {LIVING: (0, {})} for home in households}
+    for person, home in home_of.items():
+        found[home][f"person:{person}"] = (0, {})
+    for living in Living.objects.filter(household__in=households, valid_to=None).order_by("row_version", "id"):
+        found[living.household_id][LIVING] = (living.row_version, _values(living))
+    for condition in Condition.objects.filter(person__in=list(home_of), valid_to=None).order_by("row_version", "id"):
+        person = condition.person_id
+        found[home_of[person]][f"person:{person}"] = (condition.row_version, _values(condition))
     return found
 
 

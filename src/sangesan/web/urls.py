@@ -1,6 +1,6 @@
 """Every page's address."""
 
-from django.urls import path
+from django.urls import include, path
 
 from sangesan.web.views import (
     answering,
@@ -18,6 +18,7 @@ from sangesan.web.views import (
     front,
     households,
     jobs,
+    lines,
     meetings,
     moving,
     national,
@@ -33,11 +34,18 @@ from sangesan.web.views import (
 )
 
 urlpatterns = [
+    path("field/", include("sangesan.field.urls")),
     path("", front.front, name="front"),
     path("login/", sign_in.sign_in, name="login"),
     path("logout/", sign_in.sign_out, name="logout"),
     path("post/", sign_in.choose_post, name="choose-post"),
     path("language/", sign_in.set_language, name="set_language"),
+    path("lines/", lines.lines, name="lines"),
+    path("lines/summary/", lines.line_summary, name="line-summary"),
+    path("lines/clues/", lines.line_clues, name="line-clues"),
+    path("lines/clues/download.xlsx", lines.line_clues_download, name="line-clues-download"),
+    path("lines/households/", lines.line_households, name="line-households"),
+    path("lines/households/download.xlsx", lines.line_households_download, name="line-households-download"),
     path("clues/", clues.clues, name="clues"),
     path("clues/download.xlsx", clues.clues_download, name="clues-download"),
     path("clues/<int:clue_id>/", clues.clue, name="clue"),
