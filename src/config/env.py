@@ -13,7 +13,12 @@ class Environment:
     """What the environment says.
 
     home: folder of all state; database: a postgresql:// address or empty for SQLite in `home`;
-    seal_key: file of the audit's sealing key, empty for home/keys/seal.key; hosts: names the server answers to.
+    seal_key: file of the audit's sealing key, empty for home/keys/seal.key; hosts: names the server answers to;
+    address: under which people reach the system (https://name), for links in what goes out; empty: the first host.
+    public_url: under which households' phones reach it, for the posters' QR codes (the outer address where officials use
+    an inner one); empty: address; proxies: how many of our own proxies stand before the server, each adding the address
+    it was called from to X-Forwarded-For.
+    allow_local_gateways: messages may go to gateways on this machine or in its net.
     """
 
     home: Path
@@ -23,6 +28,10 @@ class Environment:
     debug: bool
     https: bool
     plain_parquet: bool
+    address: str
+    public_url: str
+    proxies: int
+    allow_local_gateways: bool
 
 
 def read() -> Environment:
@@ -36,6 +45,10 @@ def read() -> Environment:
         debug=get("SANGESAN_DEBUG", "") == "1",
         https=get("SANGESAN_HTTPS", "") == "1",
         plain_parquet=get("SANGESAN_PLAIN_PARQUET", "") == "1",
+        address=get("SANGESAN_ADDRESS", "").rstrip("/"),
+        public_url=(get("SANGESAN_PUBLIC_URL") or get("SANGESAN_ADDRESS", "")).rstrip("/"),
+        proxies=int(get("SANGESAN_PROXIES") or 0),
+        allow_local_gateways=get("SANGESAN_ALLOW_LOCAL_GATEWAYS", "") == "1",
     )
 
 
