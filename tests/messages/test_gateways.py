@@ -6,6 +6,7 @@ import socket
 import pytest
 from apprise.plugins.wecombot import NotifyWeComBot
 
+from messages.receiving import http_gateway, mail_server
 from sangesan.kernel.refusal import Refusal
 from sangesan.messages import gateways as ways
 from sangesan.messages.gateways import (
@@ -18,8 +19,6 @@ from sangesan.messages.gateways import (
     with_target,
 )
 
-from .receiving import http_gateway, mail_server
-
 TEXT = "试验县防返贫提醒\n今天有 3 条新线索，最早 9月16日 到期\nhttps://fpc.example.cn/clues/\n编号 7"
 
 
@@ -31,7 +30,9 @@ def local(settings) -> None:
 @pytest.mark.parametrize("scheme", ["json", "form"])
 def test_the_text_arrives_as_it_was_made(scheme) -> None:
     with http_gateway() as gateway:
-        answer = hand_over(f"{scheme}://user:word@127.0.0.1:{gateway.port}/send?:phone=13900001111", "试验县防返贫提醒", TEXT)
+        answer = hand_over(
+            f"{scheme}://user:word@127.0.0.1:{gateway.port}/send?:phone=13900001111", "试验县防返贫提醒", TEXT
+        )
     assert answer.taken
     (body,) = gateway.bodies
     assert body["message"] == TEXT
@@ -85,7 +86,10 @@ def test_a_robot_that_says_200_and_refuses_has_refused(monkeypatch) -> None:
     with http_gateway() as gateway:
         monkeypatch.setattr(NotifyWeComBot, "notify_url", f"http://127.0.0.1:{gateway.port}/send?key={{key}}")
         assert hand_over("wecombot://0a1b2c3d-key", "x", TEXT).taken
-        gateway.answers = [(200, '{"errcode": 93000, "errmsg": "invalid webhook url 0a1b2c3d-key"}'), (200, "<html>login</html>")]
+        gateway.answers = [
+            (200, '{"errcode": 93000, "errmsg": "invalid webhook url 0a1b2c3d-key"}'),
+            (200, "<html>login</html>"),
+        ]
         answer = hand_over("wecombot://0a1b2c3d-key", "x", TEXT)
         portal = hand_over("wecombot://0a1b2c3d-key", "x", TEXT)
     assert not answer.taken
@@ -163,5 +167,7 @@ def test_every_example_is_an_address_of_its_gateway_and_shows_no_secret() -> Non
                              ("口令", "geheim99"), ("用户", "fpcuser"), ("设备地址", "sms.example.cn")):  # fmt: skip
             address = address.replace(words, plain)
         assert gateway_of(address) == gateway, address
-        assert not any(secret in shown(address) for secret in ("geheim99", "0a1b2c3d-key", "fpcuser", "a" * 40, "SEC0011"))
+        assert not any(
+            secret in shown(address) for secret in ("geheim99", "0a1b2c3d-key", "fpcuser", "a" * 40, "SEC0011")
+        )
         assert "13900001111" in with_target(address, "13900001111") or "{to}" not in address
