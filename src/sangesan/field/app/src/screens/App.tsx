@@ -1,0 +1,59 @@
+// Which screen: before the app is open the gate, then what the address says.
+import { Flash } from "../components/flash";
+import { Frame } from "../components/Frame";
+import { Note } from "../components/problems";
+import { to, usePlace } from "../router";
+import { useStore } from "../store";
+import { dressPage, useTexts } from "../texts";
+import { Conflicts } from "./Conflicts";
+import { Gate } from "./Gate";
+import { Household } from "./Household";
+import { LogInAgain } from "./LogIn";
+import { Patrol } from "./Patrol";
+import { Queue } from "./Queue";
+import { Settings } from "./Settings";
+import { Today } from "./Today";
+import { Visit } from "./Visit";
+
+dressPage();
+
+export function App() {
+  const open = useStore().snapshot().status === "open";
+  return (
+    <>
+      {open ? <Screen /> : <Gate />}
+      <Flash />
+    </>
+  );
+}
+
+function Screen() {
+  const { parts, query } = usePlace();
+  const [name, id, form] = parts;
+  if (name === undefined) return <Today />;
+  if (name === "queue") return <Queue />;
+  if (name === "conflicts") return <Conflicts />;
+  if (name === "settings") return <Settings />;
+  if (name === "login") return <LogInAgain />;
+  if (name === "home" && /^\d+$/.test(id ?? "")) {
+    const household = Number(id);
+    if (form === undefined) return <Household key={household} id={household} />;
+    if (form === "patrol") return <Patrol key={household} id={household} result={query.get("result") === "clue" ? "clue" : "changed"} />;
+    if (form === "visit") return <Visit key={household} id={household} clue={Number(query.get("clue")) || null} />;
+  }
+  return <Nowhere />;
+}
+
+function Nowhere() {
+  const t = useTexts();
+  return (
+    <Frame title={t.gone} back={to.today}>
+      <Note>
+        <p>{t.gone_remedy}</p>
+        <a class="button" href={to.today}>
+          {t.to_home}
+        </a>
+      </Note>
+    </Frame>
+  );
+}

@@ -1,0 +1,69 @@
+// Who signed and how, photos, the spoken note, the place.
+import { OneOf, SelectField, TextField, Wrong } from "../components/fields";
+import { Icon } from "../components/Icon";
+import { PhotoStrip } from "../components/PhotoStrip";
+import { PositionLine } from "../components/PositionLine";
+import { SignaturePad } from "../components/SignaturePad";
+import { VoiceNote } from "../components/VoiceNote";
+import type { Draft } from "../store";
+import { useTexts } from "../texts";
+import type { PartProps } from "./Visit";
+
+interface SigningProps extends PartProps {
+  draft: Draft;
+  onDraft: (how: (draft: Draft) => Draft) => void;
+}
+
+export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft }: SigningProps) {
+  const t = useTexts();
+  const ways = [...Object.entries(head.visit.signed_how), ["", t.visit.not_signed]] as [string, string][];
+  const onPaper = typed.signed_how !== "" && typed.signed_how !== "finger";
+  return (
+    <>
+      <section class="sheet" aria-labelledby="signing">
+        <div class="sheet-head">
+          <h2 id="signing">{t.visit.signing}</h2>
+        </div>
+        <div class="sheet-body">
+          <OneOf id="signed_how" label={t.visit.signed_how} stacked value={typed.signed_how} onValue={(signed_how) => set({ signed_how })} choices={ways.map(([value, title]) => ({ value, title }))} />
+          {typed.signed_how && (
+            <>
+              <SelectField
+                id="signed_by" label={t.visit.signed_by} wrong={wrong("signed_by")} value={typed.signed_by} empty={t.visit.not_member}
+                choices={home.members.map((member): [string, string] => [String(member.id), member.name])} onValue={(signed_by) => set({ signed_by })}
+              />
+              {!typed.signed_by && <TextField id="signed_by_name" label={t.visit.signed_by_name} maxLength={60} value={typed.signed_by_name} onValue={(signed_by_name) => set({ signed_by_name })} />}
+            </>
+          )}
+          {typed.signed_how === "finger" && (
+            <div id="signature" tabIndex={-1} class="field">
+              <SignaturePad signature={typed.signature} onSigned={(signature) => set({ signature })} />
+              <Wrong id="signature" words={wrong("signature")} />
+            </div>
+          )}
+          {onPaper && <p class="hint">{t.visit.scan_hint}</p>}
+        </div>
+      </section>
+      <section class="sheet" aria-labelledby="photos-title">
+        <div class="sheet-head">
+          <h2 id="photos-title">{t.visit.photos}</h2>
+          <span class="quiet">{t.visit.photos_hint}</span>
+        </div>
+        <div class="sheet-body" id="photos" tabIndex={-1}>
+          <PhotoStrip label={t.visit.photos} photos={draft.photos} onChange={(how) => onDraft((before) => ({ ...before, photos: how(before.photos) }))} />
+          <Wrong id="photos" words={wrong("photos")} />
+          <h3>{t.entry.voice}</h3>
+          <VoiceNote voice={draft.voice} onChange={(how) => onDraft((before) => ({ ...before, voice: how(before.voice) }))} />
+          <h3>{t.entry.position}</h3>
+          <PositionLine
+            position={draft.position} leftOut={Boolean(draft.screen?.no_position)}
+            onPosition={(position, leftOut) => onDraft((before) => ({ ...before, position, screen: { ...before.screen, no_position: leftOut } }))}
+          />
+        </div>
+      </section>
+      <p class="quiet fine">
+        <Icon name="deviceMobile" small /> {t.entry.draft_kept}
+      </p>
+    </>
+  );
+}
