@@ -38,7 +38,8 @@ def _file(name: str, content_type: str) -> View:
             answer.headers["Content-Encoding"] = "gzip"
         else:
             answer = HttpResponse(data, content_type=content_type)
-        answer.headers.update({"Cache-Control": "no-cache", "ETag": etag, "Vary": "Accept-Encoding"})
+        for header, value in (("Cache-Control", "no-cache"), ("ETag", etag), ("Vary", "Accept-Encoding")):
+            answer.headers[header] = value
         return answer
 
     view.act = PUBLIC  # type: ignore[attr-defined]  # read by the test that walks the URL table

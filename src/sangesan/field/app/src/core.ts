@@ -14,7 +14,7 @@ import type {
 /** Who this phone works for. token "" after a cut. */
 export interface Session {
   username: string;
-  device: string;
+  device: number;
   token: string;
   worker: Worker | null;
   grid: Grid | null;

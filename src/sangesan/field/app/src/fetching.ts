@@ -34,7 +34,11 @@ export async function fetchNews(line: Line): Promise<void> {
   for (const id of bundle.gone) core.homes.delete(id);
   for (const row of rows) core.queue.set(row.seq, row);
   core.head = bundle.head ?? core.head;
-  await heard(core, line.session, Date.parse(bundle.server_time), bundle.head?.today);
+  if (core.session && JSON.stringify(core.session.policy) !== JSON.stringify(bundle.policy)) {
+    core.session = { ...core.session, policy: bundle.policy };
+    await core.keep("kept", "session", core.session);
+  }
+  await heard(core, core.session ?? line.session, Date.parse(bundle.server_time), bundle.head?.today);
   line.step(bundle.households.length);
   core.tellOthers();
 }

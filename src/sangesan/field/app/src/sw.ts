@@ -4,7 +4,7 @@
  * under /field/api/ goes past it, is never cached, and only a page with the key in memory can send what is queued.
  */
 
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
+import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -15,6 +15,16 @@ interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
 }
 
+/** The shell is the same for everybody: without Vary, a phone that changes its language still finds it without signal. */
+async function unvaried(response: Response): Promise<Response | null> {
+  if (response.status !== 200) return null;
+  const headers = new Headers(response.headers);
+  headers.delete("Vary");
+  headers.delete("Content-Encoding"); // the body is unpacked already
+  return new Response(await response.blob(), { status: 200, headers });
+}
+
+addPlugins([{ cacheWillUpdate: ({ response }) => unvaried(response) }]);
 precacheAndRoute(__PRECACHED__);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/field/"), { allowlist: [/^\/field\/(?!api\/)/] }));

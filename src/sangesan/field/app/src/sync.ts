@@ -4,7 +4,7 @@
  * itself. A form counts as sent when the server's answer is on the disk, not before.
  */
 
-import { uuid } from "./bytes";
+import { utf8, uuid } from "./bytes";
 import { Refused, type SyncPhase } from "./contract";
 import { type Core, type QueueRow, type Session } from "./core";
 import { cutOff } from "./entering";
@@ -13,7 +13,6 @@ import { Lane } from "./lane";
 import { type Asked, NoContact, OFFLINE, type Reply, ask, problemOf } from "./server";
 import { FileRefused, sendFiles } from "./sending_files";
 import type { Answer, Problem } from "./types";
-import { utf8 } from "./bytes";
 import { sweep } from "./writing";
 
 const WAITS = [15, 30, 60, 120, 300, 600]; // seconds
@@ -218,7 +217,7 @@ async function sendOne(line: Line, first: QueueRow, beforeForm: () => void): Pro
     }
     beforeForm();
     const reply = await line.ask(`submissions/${row.id}`, { method: "PUT", body: utf8(row.body) });
-    const next = await heardOf(core, row, reply);
+    const next = await heardOf(core, row, reply, round > 0);
     if (next === null) return;
     row = next;
   }
@@ -226,7 +225,7 @@ async function sendOne(line: Line, first: QueueRow, beforeForm: () => void): Pro
 }
 
 /** Null where the form is answered or given up for now; else the row to be sent once more. */
-async function heardOf(core: Core, row: QueueRow, reply: Reply): Promise<QueueRow | null> {
+async function heardOf(core: Core, row: QueueRow, reply: Reply, twice: boolean): Promise<QueueRow | null> {
   const { status, json } = reply;
   const problem = problemOf(json);
   if (status === 200 && isAnswer(json, row.id)) {
@@ -248,6 +247,7 @@ async function heardOf(core: Core, row: QueueRow, reply: Reply): Promise<QueueRo
     return renamed;
   }
   if (status < 400 || !problem) throw new NoContact(NOT_UNDERSTOOD);
+  if (!twice) return row; // its bytes may have been cut on the way
   await core.keepQueueRow({ ...row, state: "refused", problem });
   return null;
 }

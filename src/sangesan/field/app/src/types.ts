@@ -26,7 +26,7 @@ export interface EnrolAsked {
   username: string;
   password: string;
   /** An enrolled phone that logs in again. */
-  device?: string;
+  device?: number;
   /** The phone's name, by which the worker knows it again. */
   name: string;
   post?: number;
@@ -67,7 +67,7 @@ export interface Grid extends GridName {
 }
 
 export interface Enrolled {
-  device: string;
+  device: number;
   token: string;
   worker: Worker;
   grid: Grid;
@@ -85,6 +85,7 @@ export interface BundleAsked {
 
 export interface Bundle {
   server_time: Moment;
+  policy: Policy;
   head: Head | null;
   households: Home[];
   gone: number[];
@@ -366,7 +367,7 @@ export interface RescueFile {
 }
 
 export interface RescueContent {
-  device: string;
+  device: number;
   blobs: { sha256: Sha256; kind: BlobKind; base64: string }[];
   submissions: { id: Uuid; body: string }[];
 }
