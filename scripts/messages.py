@@ -44,6 +44,7 @@ FILES = {
     "exchange/feeds.yaml": (
         "person_columns.=", "departments.*.name", "feeds.*.title", "feeds.*.columns.=", "feeds.*.columns.*.list.*",
     ),
+    "figures/lines.yaml": ("*.title", "*.unit", "*.numerator", "*.denominator", "*.source"),
     "facts/definitions/*.yaml": ("facts.*.title", "facts.*.pending"),
     "policy/data/parameters/*.yaml": ("*.title",),
     "policy/data/regimes/*.yaml": ("title", "categories.*.title"),

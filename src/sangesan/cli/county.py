@@ -1,5 +1,6 @@
 """`sangesan init`, `sangesan county load`, `sangesan figures`: the county, its places, its register, its figures."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,7 +10,9 @@ from django.utils import timezone
 from sangesan.accounts.queries import system_post
 from sangesan.cases.taking_over import take_over
 from sangesan.cli.printing import ProgressLine, print_json
+from sangesan.figures.line_queries import line_figures
 from sangesan.figures.queries import county_figures, county_figures_on
+from sangesan.figures.selecting import Period, Selection, by_channel, by_line, known_place
 from sangesan.kernel.dates import parse_date
 from sangesan.regions.queries import today
 from sangesan.registry.county_folder import first_day, load_places, load_register
@@ -58,11 +61,14 @@ def _take_over() -> None:
     click.echo(f"接续办理的监测对象 {taken:,} 户")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
 @click.option("--as-of", "as_of", help="截至哪一天，如 2022-06-30；不写为现在")
-def figures(as_json: bool, as_of: str | None) -> None:
-    """全县主要数字：户数和人数，风险消除率（按人、按户）。"""
+@click.pass_context
+def figures(ctx: click.Context, as_json: bool, as_of: str | None) -> None:
+    """全县主要数字：户数和人数，风险消除率（按人、按户）。figures lines 是三道防线的数字。"""
+    if ctx.invoked_subcommand is not None:
+        return
     found = county_figures_on(parse_date(as_of)) if as_of else county_figures()
     if as_json:
         print_json(found.to_dict())
@@ -72,6 +78,38 @@ def figures(as_json: bool, as_of: str | None) -> None:
         click.echo(f"{title}：{count.households:,} 户 {count.people:,} 人")
     rate = found.elimination_rate
     click.echo(f"风险消除率：按人 {rate.by_people} %（公布口径），按户 {rate.by_households} %")
+
+
+@figures.command("lines")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+@click.option("--from", "first", help="从哪一天起，如 2022-01-01；不写为今年1月1日")
+@click.option("--to", "last", help="到哪一天；不写为今天")
+@click.option(
+    "--by", type=click.Choice(["line", "channel"]), default="line", show_default=True, help="按防线还是按渠道"
+)
+@click.option("--place", default="", help="镇、村或网格的代码；不写为全县")
+def lines(as_json: bool, first: str | None, last: str | None, by: str, place: str) -> None:
+    """三道防线：哪道防线发现了什么、多快，已确认的户谁先发现、别的防线晚几天。"""
+    day = today()
+    period = Period(parse_date(first) if first else date(day.year, 1, 1), parse_date(last) if last else day)
+    keys = by_channel() if by == "channel" else by_line()
+    found = line_figures(Selection(system_post(), period, day, known_place(place)), keys)
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{period.first} 至 {period.last}")
+    for row in found["rows"]:
+        clues, homes = row["clues"], row["households"]
+        click.echo(
+            f"{row['title']}：线索 {clues['clues']:,}，已入户 {clues['visited']:,}，确认 {clues['confirmed']:,}，"
+            f"纳入 {clues['enrolled']:,}；最先发现 {homes['first']['households']:,} 户，"
+            f"未发现 {homes['unseen']['households']:,} 户"
+        )
+    homes = found["households"]
+    click.echo(
+        f"已确认 {homes['every']['households']:,} 户，其中等人说了才知道 {homes['missed']['households']:,} 户，"
+        f"没有最先发现的记录 {homes['unknown']['households']:,} 户"
+    )
 
 
 COMMANDS = [init, county, figures]

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.clues.domain import State, channels
-from sangesan.clues.models import Clue, Evidence, Scope
+from sangesan.clues.models import Clue, Evidence, Scope, Sighting
 from sangesan.clues.permissions import COUNTY, scope_of, visible_clues
 from sangesan.kernel.refusal import Refusal
 
@@ -105,11 +105,12 @@ def _key(after: str) -> tuple[date, int]:
 
 @dataclass(frozen=True)
 class CluePage:
-    """A clue with its evidence, and other live clues of the same household."""
+    """A clue with its evidence and sightings, and other live clues of the same household."""
 
     clue: Clue
     evidence: list[Evidence]
     others: list[Clue]
+    sightings: list[Sighting]
 
 
 def clue_page(post: Post, clue_id: int) -> CluePage:
@@ -121,7 +122,8 @@ def clue_page(post: Post, clue_id: int) -> CluePage:
     others = []
     if clue.household_id:
         others = list(visible_clues(post).filter(household=clue.household_id).exclude(pk=clue.pk).order_by("-id")[:20])
-    return CluePage(clue, list(clue.evidence.select_related("run").order_by("id")), others)
+    sightings = list(clue.sightings.order_by("seen_on", "id"))
+    return CluePage(clue, list(clue.evidence.select_related("run").order_by("id")), others, sightings)
 
 
 def clues_of_household(post: Post, household_id: int) -> list[Clue]:

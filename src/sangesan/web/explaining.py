@@ -1,18 +1,22 @@
-"""What a clue's page shows of its evidence: the sentence, the values, the rule, its source, what must be explained."""
+"""What a clue's page shows of its evidence: the sentence, the values, the rule, its source, what must be explained; and
+who saw it when.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
 from sangesan.amendments.queries import parameter_book
+from sangesan.clues.domain import channels
 from sangesan.clues.models import Evidence
 from sangesan.clues.queries import CluePage
+from sangesan.clues.refreshing import CHANNEL as OF_RULES
 from sangesan.facts.model import FactBook, FromFeed
 from sangesan.facts.planning import closure
 from sangesan.facts.reading import load_facts
 from sangesan.policy.parameters import ParameterBook
 from sangesan.registry.queries import names_of
 from sangesan.screening.rules import Rule
-from sangesan.web.labels import rules_by_code
+from sangesan.web.labels import rules_by_code, titled
 from sangesan.web.shown_values import shown
 
 
@@ -45,6 +49,39 @@ def evidence_of(page: CluePage) -> list[ShownEvidence]:
     rules, facts, book = rules_by_code(), load_facts(), parameter_book()
     names = names_of([e.person for e in page.evidence])
     return [_shown(e, names.get(e.person, ""), rules.get(e.rule), facts, book) for e in page.evidence]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Somebody or some rule saw what the clue is about. on: when first; event_on: the day of the thing, where known; by:
+    the post or the rule; renewed_on: when a rule's values grew; late: days after the first sight.
+    """
+
+    on: date
+    channel: str
+    words: str
+    by: str
+    event_on: date | None
+    renewed_on: date | None
+    late: int
+
+
+def sights_of(page: CluePage, evidence: list[ShownEvidence]) -> list[Sight]:
+    """Who saw the clue when, the earliest first. A clue from before sightings were kept has its opening only."""
+    rules = channels()[OF_RULES].title
+    found: list[tuple[date, str, str, str, date | None, date | None]] = [
+        (s.seen_on, channels()[s.channel].title, s.words, s.post_title, s.event_on, None) for s in page.sightings
+    ]
+    for kept, told in zip(page.evidence, evidence, strict=True):
+        renewed = kept.seen_on if kept.seen_on != kept.first_seen_on else None
+        by = f"{told.code} {titled(told.rule.title)}" if told.rule else told.code
+        words = f"{told.who}：{kept.sentence}" if told.who else kept.sentence
+        found.append((kept.first_seen_on, rules, words, by, kept.event_on, renewed))
+    if not found:
+        clue = page.clue
+        found.append((clue.opened_on, channels()[clue.channel].title, clue.headline, "", clue.event_on, None))
+    found.sort(key=lambda one: one[0])
+    return [Sight(*one, late=(one[0] - found[0][0]).days) for one in found]
 
 
 def feeds_behind(rule: Rule, facts: FactBook) -> list[str]:

@@ -30,6 +30,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("首页"), "front", "county.see", icon="home"),
             Place(_("线索"), "clues", "clues.see", icon="list-check"),
+            Place(_("三道防线"), "lines", "clues.see", icon="shield-half"),
             Place(_("农户"), "households", "registry.see", icon="users"),
         ),
     ),

@@ -18,6 +18,8 @@ from sangesan.cases.outcomes import STAGE
 from sangesan.cases.performing import Order, perform
 from sangesan.cases.procedure import forward
 from sangesan.cases.states import ENDED, Act, State
+from sangesan.figures.lines_households import who_saw
+from sangesan.figures.selecting import by_line
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.calendars import DAY_TYPES
 from sangesan.policy.risks import MOST_RISKS
@@ -133,6 +135,7 @@ def show_case(request: Request, case_id: int, refusal: Refusal | None = None, *,
         "day_type": DAY_TYPES[page.regime.day_type],
         "assistance_address": reverse("household-assistance", args=[page.case.household_id]),
         "places": tree(),
+        "saw": who_saw(page.case.household_id, by_line()),
         "section": "cases",
     }
     if reachable(request, "responsibility.see"):
@@ -228,5 +231,7 @@ def _act(given: QueryDict) -> Act:
 def _safe_back(request: Request) -> str:
     """Where the list was, when it is an address of this site."""
     wanted = request.POST.get("back", "")
-    fits = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    fits = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if wanted and fits else resolve_url("cases")

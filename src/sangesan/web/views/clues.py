@@ -14,10 +14,12 @@ from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import county, today, tree
 from sangesan.registry.queries import members_of
+from sangesan.self_reports.queries import own_words
+from sangesan.self_reports.supervised import tickets_of_clue
 from sangesan.visits.domain import CONCLUSIONS, Conclusion
 from sangesan.web.after_visit import follow_visit
 from sangesan.web.clue_filters import filters_of, lines, places_of
-from sangesan.web.explaining import evidence_of
+from sangesan.web.explaining import evidence_of, sights_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.labels import risk_titles, rule_title
 from sangesan.web.reported import source_tables
@@ -127,10 +129,12 @@ def show_clue(request: Request, clue_id: int, refusal: Refusal, *, part: str) ->
 
 
 def _clue(request: Request, page: CluePage, refusal: Refusal | None = None, *, part: str = "visit") -> HttpResponse:
+    evidence = evidence_of(page)
     context = {
         "page": page,
         "clue": page.clue,
-        "evidence": evidence_of(page),
+        "evidence": evidence,
+        "sights": sights_of(page, evidence),
         "to_explain": page.clue.household.to_explain.order_by("rule") if page.clue.household else [],
         "tree": tree(),
         "today": today(),
@@ -144,12 +148,18 @@ def _clue(request: Request, page: CluePage, refusal: Refusal | None = None, *, p
         "given": request.POST,
         "refusal": refusal if part == "visit" else None,
         "green_refusal": refusal if part == "green" else None,
+        "own_words": own_words(request.post, clue=page.clue.pk) if reachable(request, "self_reports.see") else [],
+        "own_title": _("农户自己的话"),
+        "tickets": tickets_of_clue(request.post, page.clue.pk, today()) if reachable(request, "self_reports.see") else [],
         "section": "clues",
     }
     return render(request, "web/clues/page.html", context)
 
 
-DISASTER_RULES = ("R21", "R22")  # damage by a disaster, and a disaster's losses, as the emergency department reports them
+DISASTER_RULES = (
+    "R21",
+    "R22",
+)  # damage by a disaster, and a disaster's losses, as the emergency department reports them
 
 
 def _may_open(request: Request, page: CluePage) -> bool:

@@ -8,11 +8,14 @@ from sangesan.cases.case_page import cases_of
 from sangesan.cases.states import ENDED
 from sangesan.cases.states import State as CaseState
 from sangesan.clues.queries import clues_of_household
+from sangesan.figures.lines_households import who_saw
+from sangesan.figures.selecting import by_line
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today, tree
 from sangesan.registry.actions import reveal_identity
 from sangesan.registry.queries import household_page, search
 from sangesan.responsibility.queries import answering_rows
+from sangesan.self_reports.queries import own_words
 from sangesan.visits.domain import OUTCOMES, PURPOSES
 from sangesan.visits.queries import visits_of
 from sangesan.web.guards import guarded, reachable
@@ -48,6 +51,8 @@ def show_household(request: Request, household_id: int, refusal: Refusal | None 
         "page": page,
         "sections": sections(page, tree()),
         "clues": clues,
+        "saw": who_saw(household_id, by_line()) if clues or page.household.stage else [],
+        "show_saw": bool(clues or page.household.stage),
         "tree": tree(),
         "visits": visits_of(request.post, household_id) if reachable(request, "visits.see") else [],
         "answering": answering_rows(page.household, today()) if reachable(request, "responsibility.see") else [],
@@ -57,6 +62,8 @@ def show_household(request: Request, household_id: int, refusal: Refusal | None 
         "may_relocate": reachable(request, "registry.relocate"),
         "may_see_assistance": reachable(request, "assistance.see"),
         "may_reveal": reachable(request, "registry.reveal"),
+        "own_words": own_words(request.post, household=household_id) if reachable(request, "self_reports.see") else [],
+        "own_title": _("自主申报"),
         "section": "households",
         "today": today(),
         "refusal": refusal,
