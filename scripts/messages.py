@@ -77,6 +77,10 @@ NAMES = {
     "registry.queries": ("LIVING_FIELDS", "MEMBER_FIELDS"),
     "responsibility.domain": ("LINES", "DUTIES", "ROLES"),
     "screening.waiting": ("REASONS",),
+    "self_reports.domain": ("STATES", "WAYS", "PLAIN_RISKS", "ANSWERS", "STANDINGS"),
+    "self_reports.models": ("Ticket.Kind",),
+    "self_reports.queries": ("TABS",),
+    "self_reports.supervised": ("TABS",),
     "visits.domain": ("CONCLUSIONS", "OUTCOMES", "PURPOSES", "TESTS", "HOUSE_GRADES", "WATER_SOURCES", "SIGNED_HOW"),
 }
 # Words of units, with a singular and a plural in English.

@@ -49,10 +49,10 @@ def _sheet(poster: Poster) -> str:
         f'<div class="middle"><div class="code">{qr_svg(poster.address)}</div>'
         f"<ol>{''.join(f'<li>{escape(step)}</li>' for step in poster.steps)}</ol></div>"
         f'<p class="address">也可以在手机浏览器里打开 <b>{escape(_short(poster.address))}</b></p>'
-        '<h2>遇到这些事都可以报</h2>'
+        "<h2>遇到这些事都可以报</h2>"
         f'<ul class="reasons">{"".join(f"<li>{escape(reason)}</li>" for reason in poster.reasons)}</ul>'
         f'<p class="promises">{"".join(f"<span>{escape(promise)}</span>" for promise in poster.promises)}</p>'
-        '<h2>不用手机也能报：打电话，或到村委会、镇便民服务窗口</h2>'
+        "<h2>不用手机也能报：打电话，或到村委会、镇便民服务窗口</h2>"
         f'<table class="phones"><tr>{"".join(map(_phone, poster.phones))}</tr></table>{note}</section>'
     )
 

@@ -16,9 +16,7 @@ from sangesan.self_reports.models import Report
 from sangesan.self_reports.receiving import locked, save
 
 
-def answer(
-    *, post: Post, report_id: int, version: int, answer: str, note: str, today: date, now: datetime
-) -> Report:
+def answer(*, post: Post, report_id: int, version: int, answer: str, note: str, today: date, now: datetime) -> Report:
     """Closes a report. answer: a code of domain.ANSWERS; note: for the files, never shown outside.
 
     That a household is not taken in can only be said after somebody has been there. Raises Refusal.

@@ -55,7 +55,7 @@ def seal_note(text: str) -> bytes | None:
     return keyring().seal(NOTE, text.strip().encode()) if text.strip() else None
 
 
-def open_note(sealed: bytes | None) -> str:
+def open_note(sealed: bytes | memoryview | None) -> str:
     """The note in the clear; "" for none."""
     return keyring().open(NOTE, bytes(sealed)).decode() if sealed else ""
 

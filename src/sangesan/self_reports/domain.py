@@ -182,7 +182,9 @@ def faults(given: Given, *, places: Collection[str], voice: bool) -> dict[str, R
     words = given.words.strip()
     if len(words) < SHORTEST_WORDS and not voice:
         found["words"] = Refusal(
-            "还没有写家里的困难", place="家庭困难情况", remedy="写一两句就行，如“父亲住院花了两万多”；不方便打字可以录音"
+            "还没有写家里的困难",
+            place="家庭困难情况",
+            remedy="写一两句就行，如“父亲住院花了两万多”；不方便打字可以录音",
         )
     if len(words) > LONGEST_WORDS:
         found["words"] = Refusal(

@@ -44,6 +44,11 @@ def limits_of_report(*, address: str, phone: str, village: str, today: date) -> 
     ]
 
 
+def limits_of_voice(*, address: str, today: date) -> list[Limit]:
+    """What one recording sent along counts against: it is checked and kept before the form is known to be in order."""
+    return [Limit("voice", address, 2 * figure("most_per_address", today), HOUR)]
+
+
 def limits_of_asking(*, address: str, receipt: str, today: date) -> list[Limit]:
     """What one wrong answer on the progress page counts against; the receipt as typed, whether it exists or not."""
     wait = timedelta(minutes=figure("wait_minutes", today))

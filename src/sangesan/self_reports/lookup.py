@@ -15,7 +15,9 @@ def known_people(head_name: str, index: bytes | None, division: str) -> list[Kno
         found += _of_memberships(Membership.objects.filter(valid_to=None, person__identity_index=index), by_number=True)
     if head_name and not found:
         here = Household.objects.filter(head_name=head_name)
-        homes = list(here.filter(residence=division)[:MOST_BY_NAME]) + list(here.filter(village=division)[:MOST_BY_NAME])
+        homes = list(here.filter(residence=division)[:MOST_BY_NAME]) + list(
+            here.filter(village=division)[:MOST_BY_NAME]
+        )
         found += [Known(h.pk, head_name, h.head_name, by_number=False) for h in dict.fromkeys(homes)]
     return found
 

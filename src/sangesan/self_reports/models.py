@@ -30,7 +30,9 @@ class Report(models.Model):
     content_sealed = models.BinaryField()
     identity_index = models.BinaryField()
     child = models.BooleanField(default=False)
-    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, null=True, related_name="self_reports")
+    household = models.ForeignKey(
+        "registry.Household", on_delete=models.PROTECT, null=True, related_name="self_reports"
+    )
     candidates = models.JSONField(default=list)
     clue = models.ForeignKey("clues.Clue", on_delete=models.PROTECT, null=True, related_name="self_reports")
     joined = models.BooleanField(default=False)
@@ -59,7 +61,8 @@ class Report(models.Model):
             models.CheckConstraint(condition=Q(state__in=[str(s) for s in State]), name="self_report_state_known"),
             models.CheckConstraint(condition=Q(way__in=[str(w) for w in Way]), name="self_report_way_known"),
             models.CheckConstraint(
-                condition=~Q(state="sent") | Q(household__isnull=False, clue__isnull=False), name="self_report_sent_has_clue"
+                condition=~Q(state="sent") | Q(household__isnull=False, clue__isnull=False),
+                name="self_report_sent_has_clue",
             ),
         ]
 

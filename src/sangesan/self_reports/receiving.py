@@ -44,9 +44,7 @@ def receive(*, report_id: int, today: date, now: datetime) -> Report:
     return report
 
 
-def attach(
-    *, post: Post, report_id: int, version: int, household_id: int, today: date, now: datetime
-) -> Report:
+def attach(*, post: Post, report_id: int, version: int, household_id: int, today: date, now: datetime) -> Report:
     """A person says which household it is: the report goes to its village as a clue.
 
     Raises Refusal for one that was dealt with already, NotAllowed for a household outside the post's reach.

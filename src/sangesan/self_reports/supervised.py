@@ -95,9 +95,7 @@ def keep_ticket(*, post: Post, given: GivenTicket, today: date, now: datetime) -
     return ticket
 
 
-def attach_ticket(
-    *, post: Post, ticket_id: int, version: int, household_id: int, today: date, now: datetime
-) -> Ticket:
+def attach_ticket(*, post: Post, ticket_id: int, version: int, household_id: int, today: date, now: datetime) -> Ticket:
     """A person says which household a ticket is about: its clue is raised. Raises Refusal, NotAllowed."""
     with acting(post, ACT, on=f"ticket:{ticket_id}") as act:
         ticket = _locked(post, ticket_id, version)
@@ -141,9 +139,7 @@ class TicketLine:
         return self.ticket.pk
 
 
-def ticket_list(
-    post: Post, *, tab: str, kind: str, today: date, after: int | None, limit: int
-) -> list[TicketLine]:
+def ticket_list(post: Post, *, tab: str, kind: str, today: date, after: int | None, limit: int) -> list[TicketLine]:
     """The post's tickets, newest first; page by key."""
     rows = _narrowed(post, tab, kind, today)
     if after is not None:
@@ -166,6 +162,12 @@ def ticket_page(post: Post, ticket_id: int, today: date) -> TicketLine:
     return TicketLine(
         ticket, open_content(ticket), open_note(ticket.answer_sealed), _late(ticket, today), list(homes.values())
     )
+
+
+def tickets_of_clue(post: Post, clue: int, today: date) -> list[TicketLine]:
+    """The tickets behind a clue that the post may see, newest first."""
+    rows = visible_tickets(require(post, "self_reports.see")).filter(clue=clue).order_by("-pk")[:20]
+    return [TicketLine(t, open_content(t), "", _late(t, today), []) for t in rows]
 
 
 def _narrowed(post: Post, tab: str, kind: str, today: date) -> QuerySet[Ticket]:

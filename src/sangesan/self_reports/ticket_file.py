@@ -82,9 +82,7 @@ def _checked(data: bytes, filename: str, kind: str, today: date) -> list[GivenTi
             rows.append(made)
     if wrong:
         more = f"；共{len(wrong)}处" if len(wrong) > MOST_NAMED else ""
-        raise Refusal(
-            "；".join(wrong[:MOST_NAMED]) + more, place=filename, remedy="整张表没有收。请在原表改好后再传"
-        )
+        raise Refusal("；".join(wrong[:MOST_NAMED]) + more, place=filename, remedy="整张表没有收。请在原表改好后再传")
     if not rows:
         raise Refusal("只有表头，没有数据行", place=filename, remedy="请检查导出条件后重新上传")
     return rows
@@ -121,9 +119,7 @@ class _Row:
     def __init__(self, place: str, cells: Mapping[str, str]) -> None:
         self.place, self.cells, self.wrong = place, cells, list[str]()
 
-    def ticket(
-        self, kind: str, villages: _Villages, today: date, filename: str, number: int
-    ) -> GivenTicket | None:
+    def ticket(self, kind: str, villages: _Villages, today: date, filename: str, number: int) -> GivenTicket | None:
         """The row as a ticket; None where something is wrong."""
         for column in NEEDED:
             if not self.cells.get(column):
@@ -201,14 +197,18 @@ def _read(data: bytes, filename: str) -> Iterator[tuple[str, int, dict[str, str]
     raise Refusal("没有找到需要的列", place=filename, remedy=f"首行应有“{'”“'.join(NEEDED)}”等列，顺序不限")
 
 
-def _cells(sheet: Sheet, after: int, places: Mapping[str, int], width: int) -> Iterator[tuple[str, int, dict[str, str]]]:
+def _cells(
+    sheet: Sheet, after: int, places: Mapping[str, int], width: int
+) -> Iterator[tuple[str, int, dict[str, str]]]:
     body = sheet.body(after, list(places.values()), width)
     if len(body.rows) > MOST_ROWS:
         raise Refusal(f"有{len(body.rows)}行", place=sheet.name, remedy=f"一次不超过{MOST_ROWS}行，请分几份")
     if body.ragged:
         one = body.ragged[0]
         raise Refusal(
-            f"有{one.found}格，表头有{one.expected}格", place=f"工作表“{sheet.name}”第{one.row}行", remedy="请核对这一行"
+            f"有{one.found}格，表头有{one.expected}格",
+            place=f"工作表“{sheet.name}”第{one.row}行",
+            remedy="请核对这一行",
         )
     texts = {heading: body.columns[at].as_text().to_pylist() for heading, at in places.items()}
     for n, number in enumerate(body.rows.tolist()):

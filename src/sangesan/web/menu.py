@@ -31,6 +31,8 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("首页"), "front", "county.see", icon="home"),
             Place(_("线索"), "clues", "clues.see", icon="list-check"),
             Place(_("三道防线"), "lines", "clues.see", icon="shield-half"),
+            Place(_("自主申报"), "self-reports", "self_reports.see", icon="message-report"),
+            Place(_("监督渠道"), "tickets", "self_reports.see", icon="speakerphone"),
             Place(_("农户"), "households", "registry.see", icon="users"),
         ),
     ),
@@ -43,6 +45,14 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("交回纸件"), "paper-return", "cases.fill", icon="camera"),
             Place(_("台账和名单"), "papers", "cases.print", icon="printer"),
             Place(_("录系核对"), "national", "cases.reconcile", icon="arrows-diff"),
+        ),
+    ),
+    (
+        _("村级工作"),
+        (
+            Place(_("日常职责"), "duties", "village_work.see", icon="clipboard-check"),
+            Place(_("院落会议"), "courtyards", "village_work.see", icon="users-group"),
+            Place(_("明白纸"), "leaflets", "village_work.see", icon="printer"),
         ),
     ),
     (

@@ -15,6 +15,9 @@ from sangesan.cases.permissions import visible_cases
 from sangesan.cases.returning import may_see_paper
 from sangesan.files.attaching import JPEG, PDF, content
 from sangesan.files.models import Attachment
+from sangesan.self_reports.permissions import visible_reports
+from sangesan.village_work.models import Courtyard, Log, Plan
+from sangesan.village_work.permissions import villages_of
 from sangesan.visits.permissions import visible_visits
 from sangesan.web.guards import guarded
 from sangesan.web.requests import Request
@@ -51,14 +54,30 @@ def _authorisation(post: Post, authorisation_id: int) -> bool:
     return row is not None and _case(post, row.case_id)
 
 
+def _self_report(post: Post, report_id: int) -> bool:
+    return visible_reports(require(post, "self_reports.see")).filter(pk=report_id).exists()
+
+
+def _village_record(model: type[Log | Plan | Courtyard]) -> MaySee:
+    def may_see(post: Post, number: int) -> bool:
+        villages = villages_of(require(post, "village_work.see"))
+        return model.objects.filter(pk=number, village__in=villages).exists()
+
+    return may_see
+
+
 # By the kind of a subject ("visit:12"): whether a post may see that record. A kind that is not here is not served.
 SUBJECTS: dict[str, MaySee] = {
     "authorisation": _authorisation,
     "case": _case,
+    "courtyard": _village_record(Courtyard),
     "landing": _landing,
     "meeting": _meeting,
     "notice": _notice,
     "paper": _paper,
+    "self_report": _self_report,
+    "village_log": _village_record(Log),
+    "village_plan": _village_record(Plan),
     "visit": _visit,
 }
 SHOWN = {JPEG, PDF}
