@@ -34,6 +34,23 @@ MERGES = [
 ]
 
 
+OWN = [
+    # versions, seen, own, mine -> taken, conflict
+    ([(1, "A"), (2, "C")], 1, {2}, "B", {"f": "B"}, {}),
+    ([(1, "A"), (2, "C"), (3, "D")], 1, {2}, "B", {}, {"f": ("C", "D")}),
+    ([(1, "A"), (2, "C"), (3, "D")], 1, {3}, "B", {}, {"f": ("D", "D")}),
+    ([(1, "A"), (2, "C"), (3, "D")], 1, {2, 3}, "B", {"f": "B"}, {}),
+    ([(1, "A")], 0, {1}, "B", {"f": "B"}, {}),
+]
+
+
+@pytest.mark.parametrize(("versions", "seen", "own", "mine", "taken", "conflicts"), OWN)
+def test_own_changes_are_no_conflict(versions, seen, own, mine, taken, conflicts) -> None:  # type: ignore[no-untyped-def]
+    rows = [(v, {"f": value}) for v, value in versions]
+    made = merge(seen=seen, versions=rows, changes={"f": mine}, own=own)
+    assert (made.taken, made.conflicts) == (taken, conflicts)
+
+
 @pytest.mark.parametrize(("versions", "seen", "mine", "taken", "same", "conflicts"), MERGES)
 def test_merge_table(versions, seen, mine, taken, same, conflicts) -> None:  # type: ignore[no-untyped-def]
     made = merge(seen=seen, versions=[(v, {"f": value}) for v, value in versions], changes={"f": mine})

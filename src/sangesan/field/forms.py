@@ -50,7 +50,9 @@ class Check:
 
 @dataclass(frozen=True)
 class Form:
-    """One submission. based_on: versions of sections that the worker had in sight; changes: values by field."""
+    """One submission. based_on: versions of sections that the worker had in sight; changes: values by field; after: the
+    same phone's earlier submissions about the household, whose changes the worker had in sight too.
+    """
 
     kind: str
     household: int
@@ -62,6 +64,7 @@ class Form:
     photos: tuple[Photo, ...] = ()
     voices: tuple[str, ...] = ()
     replaces: UUID | None = None
+    after: tuple[UUID, ...] = ()
     app: str = ""
 
     @property
@@ -93,6 +96,7 @@ def read_form(raw: bytes) -> Form:
         photos=tuple(_photo(p) for p in _list(given, "photos", dict, "照片")),
         voices=tuple(_digest(v.get("sha256"), "录音") for v in _list(given, "voice", dict, "录音")),
         replaces=_uuid(given.get("replaces")),
+        after=tuple(one for one in map(_uuid, _list(given, "after", str, "表")) if one),
         app=str(given.get("app") or "")[:20],
     )
 

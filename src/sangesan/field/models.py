@@ -30,7 +30,7 @@ class Submission(models.Model):
     """One form as it came, byte for byte (sealed), and what became of it. number: the order in which the server had it.
 
     key: the phone's id for it. digest: SHA-256 of the bytes. A refused one is kept aside whole; `replaces` names the
-    refused one that this one mends. broken: the system failed over it, not the worker.
+    refused one that this one mends. versions: the sections' versions that it made. broken: the system failed over it, not the worker.
     """
 
     personal_data = "填报的原样内容（加密）、属于哪一户、受理结果"
@@ -52,6 +52,7 @@ class Submission(models.Model):
     place = models.CharField(max_length=120, blank=True)
     remedy = models.CharField(max_length=300, blank=True)
     broken = models.BooleanField(default=False)
+    versions = models.JSONField(default=dict)
     replaces = models.UUIDField(null=True)
     mended_by = models.UUIDField(null=True)
     entry = models.BigIntegerField(null=True)

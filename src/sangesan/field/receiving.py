@@ -110,7 +110,7 @@ def _keep(
             row.state, row.broken = Submission.State.REFUSED, why_not is BROKEN
             row.message, row.place, row.remedy = why_not.message[:300], why_not.place[:120], why_not.remedy[:300]
         else:
-            row.entry, row.visit = taken.entry, taken.visit
+            row.entry, row.visit, row.versions = taken.entry, taken.visit, taken.versions
             _keep_conflicts(row, taken.for_person, now)
             _used(device, form)
             if row.replaces:
@@ -129,7 +129,7 @@ def _taken(
     try:
         with transaction.atomic():
             return take(
-                post=device.post, form=read.form, attached=read.attached, key=row.key, now=now, today=today
+                device=device, form=read.form, attached=read.attached, key=row.key, now=now, today=today
             ), None
     except Refusal as why_not:
         return Taken(), why_not

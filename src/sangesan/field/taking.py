@@ -16,7 +16,7 @@ from sangesan.clues.models import Clue
 from sangesan.clues.permissions import visible_clues
 from sangesan.field import blobs
 from sangesan.field.forms import Check, Form
-from sangesan.field.models import Device
+from sangesan.field.models import Device, Submission
 from sangesan.files.attaching import Prepared, place, prepare
 from sangesan.files.models import StoredFile
 from sangesan.kernel.refusal import Refusal
@@ -48,6 +48,7 @@ class Taken:
 
     entry: int | None = None
     visit: int | None = None
+    versions: dict[str, int] = field(default_factory=dict)
     for_person: list[ForPerson] = field(default_factory=list)
 
 
@@ -75,15 +76,16 @@ def prepare_all(device: Device, form: Form) -> Attached:
     return Attached(Files(tuple(photos), signature), voices)
 
 
-def take(*, post: Post, form: Form, attached: Attached, key: UUID, now: datetime, today: date) -> Taken:
+def take(*, device: Device, form: Form, attached: Attached, key: UUID, now: datetime, today: date) -> Taken:
     """Takes a form in; raises Refusal or NotAllowed where it is not in order, and then nothing may stay of it."""
-    taken = Taken()
+    taken, post = Taken(), device.post
     changed: tuple[str, ...] = ()
     if form.changes:
         done = change_fields(
-            post=post, household_id=form.household, changes=form.changes, based_on=form.based_on, on=form.on, now=now,
-            today=today,
+            post=post, household_id=form.household, changes=form.changes, based_on=form.based_on,
+            own=_own(device, form), on=form.on, now=now, today=today,
         )  # fmt: skip
+        taken.versions = dict(done.versions)
         changed = (*done.taken, *done.same)
         taken.for_person += [_clash(clash) for clash in done.clashes]
     if form.check is not None:
@@ -92,6 +94,12 @@ def take(*, post: Post, form: Form, attached: Attached, key: UUID, now: datetime
     taken.entry = entry.pk
     _attach(taken, entry, attached, post, now)
     return taken
+
+
+def _own(device: Device, form: Form) -> set[tuple[str, int]]:
+    """Versions that earlier submissions of this phone made, as far as this one knew of them."""
+    rows = Submission.objects.filter(device=device, household=form.household, key__in=form.after)
+    return {(section, version) for row in rows for section, version in row.versions.items()}
 
 
 def _entry(

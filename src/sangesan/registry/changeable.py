@@ -4,8 +4,9 @@ Plain Python. Sections are versioned rows that are never edited, so what a field
 sight, and whether anybody touched it since, can always be read from the rows themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 from sangesan.kernel.refusal import Refusal
@@ -129,26 +130,40 @@ def alike(one: Value, other: Value) -> bool:
     return type(one) is type(other) and one == other
 
 
-def merge(*, seen: int, versions: Sequence[Version], changes: Mapping[str, Value]) -> Merge:
+def merge(
+    *, seen: int, versions: Sequence[Version], changes: Mapping[str, Value], own: Collection[int] = ()
+) -> Merge:
     """Three-way merge of one section, field by field.
 
-    versions: (row_version, values) in order, the last is what holds; seen: the version the worker had in sight. A
-    field that differs in any version since, even one that came back, was somebody's decision and is never overwritten.
+    versions: (row_version, values) in order, the last is what holds; seen: the version the worker had in sight; own:
+    versions that the same worker made meanwhile and knew of. A field that anybody else changed since, even one that came
+    back, was somebody's decision and is never overwritten.
     """
-    had = [(0, {}), *versions] if seen == 0 else versions  # version 0: the section was not there
-    since = [values for version, values in had if version >= seen]
+    had: Sequence[Version] = [(0, {}), *versions] if seen == 0 else versions  # version 0: the section was not there
     now: Mapping[str, Value] = versions[-1][1] if versions else {}
     # a version this register never had (restored from a backup): nothing says what the worker saw
-    unknown = bool(versions) and not any(version == seen for version, _values in had)
+    known = not versions or any(version == seen for version, _values in had)
     made = Merge()
     same = []
     for name, mine in changes.items():
         theirs = now.get(name)
-        touched = unknown or any(not alike(values.get(name), theirs) for values in since)
         if alike(mine, theirs):
             same.append(name)
-        elif touched:
-            made.conflicts[name] = (None if unknown else since[0].get(name), theirs)
-        else:
+        elif known and not _changed_by_others(name, had, seen, own):
             made.taken[name] = mine
+        else:
+            made.conflicts[name] = (_seen_value(name, had, seen, own) if known else None, theirs)
     return Merge(made.taken, tuple(same), made.conflicts)
+
+
+def _changed_by_others(name: str, had: Sequence[Version], seen: int, own: Collection[int]) -> bool:
+    return any(
+        version > seen and version not in own and not alike(before.get(name), after.get(name))
+        for (_older, before), (version, after) in pairwise(had)
+    )
+
+
+def _seen_value(name: str, had: Sequence[Version], seen: int, own: Collection[int]) -> Value:
+    """What the worker last knew: of the version in sight, or of an own one after it."""
+    known = [values for version, values in had if version == seen or (version > seen and version in own)]
+    return known[-1].get(name) if known else None

@@ -34,7 +34,7 @@ class Clash:
 
 @dataclass(frozen=True)
 class Changed:
-    """taken, same: codes of fields ("person:12.work_place"); versions: of the touched sections, as they are now."""
+    """taken, same: codes of fields ("person:12.work_place"); versions: section -> the version this change made."""
 
     taken: tuple[str, ...]
     same: tuple[str, ...]
@@ -48,14 +48,15 @@ def change_fields(
     household_id: int,
     changes: Mapping[str, Any],
     based_on: Mapping[str, int],
+    own: Collection[tuple[str, int]] = (),
     on: date,
     now: datetime,
     today: date,
 ) -> Changed:
     """Takes what nobody else touched since the versions in `based_on` ({"living": 3}); the rest comes back as clashes.
 
-    on: the day it was seen. Raises NotAllowed outside the post's reach, Refusal for a field or value that can't be:
-    then nothing is changed.
+    own: (section, version) that the same worker made since and knew of. on: the day it was seen. Raises NotAllowed
+    outside the post's reach, Refusal for a field or value that can't be: then nothing is changed.
     """
     wanted = [(target(code), value) for code, value in changes.items()]
     values = [(one, checked(one.field, value)) for one, value in wanted]
@@ -67,9 +68,11 @@ def change_fields(
             had = [(row.row_version, _values(row)) for row in rows]
             mine = {one.field.name: value for one, value in of_section}
             seen = based_on.get(section, 0 if not rows else -1)
-            found = merge(seen=seen, versions=had, changes=mine)
+            known = {number for name, number in own if name == section}
+            found = merge(seen=seen, versions=had, changes=mine, own=known)
             version = _write(home, section, rows, found.taken, on=min(on, today), now=now)
-            versions[section] = version
+            if found.taken:
+                versions[section] = version
             taken += [f"{section}.{name}" for name in found.taken]
             same += [f"{section}.{name}" for name in found.same]
             clashes += [Clash(f"{section}.{n}", base, now_, mine[n]) for n, (base, now_) in found.conflicts.items()]
