@@ -46,9 +46,19 @@ def prepare() -> None:
         click.echo(f"错误：{refusal}", err=True)
         sys.exit(BAD_INPUT)
     # Commands import models, which exist only after setup.
-    from sangesan.cli import accounts, audit, cases, county, delivery, demonstration, screening, serving  # noqa: PLC0415
+    from sangesan.cli import (  # noqa: PLC0415
+        accounts,
+        audit,
+        cases,
+        county,
+        delivery,
+        demonstration,
+        screening,
+        serving,
+        village,
+    )
 
-    for module in (accounts, audit, cases, county, delivery, demonstration, screening, serving):
+    for module in (accounts, audit, cases, county, delivery, demonstration, screening, serving, village):
         for command in module.COMMANDS:
             cli.add_command(command)
 

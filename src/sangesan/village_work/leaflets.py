@@ -20,7 +20,7 @@ from sangesan.village_work.leaflet_facts import LEAFLETS, Facts, facts_of
 from sangesan.village_work.leaflet_papers import Place, build
 from sangesan.village_work.models import Edition, Handout, OfficePhone
 from sangesan.village_work.periods import Cycle, Period, Unit, period_of
-from sangesan.village_work.permissions import reached_division, reached_village, villages_in, villages_of
+from sangesan.village_work.permissions import reached_village, villages_in, villages_of
 
 ROUNDS, FALLBACK_ROUNDS = "leaflet_rounds", 2
 HOW = {"door": "入户发放", "courtyard": "院落会议发放", "window": "窗口发放", "posted": "张贴、投放"}
@@ -70,13 +70,14 @@ def print_leaflet(
     leaflet: str,
     village: str,
     kind: str,
-    lines: Mapping[str, str],
+    phones: Mapping[str, str],
     address: Address | None,
     today: date,
     now: datetime,
 ) -> Printed:
-    """A village's leaflet with the day's policy. lines: number -> title of public phone lines; address: gives the
-    village's self-report page, None where there is none. The edition is kept, so that an old one can be told.
+    """A village's leaflet with the day's policy. phones: title -> number, of the village's office and public lines;
+    address: gives the village's self-report page, None where there is none. The edition is kept, so that an old one
+    can be told.
 
     Raises Refusal for a leaflet or format there is not, NotAllowed outside the post's reach.
     """
@@ -92,7 +93,7 @@ def print_leaflet(
     place = Place(
         name=places.full_name(village),
         county=home.name,
-        phones=phones_for(village) | {title: number for number, title in lines.items()},
+        phones=_in_order(phones, phones_for(village)),
         address=address(village) if address else "",
         demonstration=home.is_demonstration,
     )
@@ -159,10 +160,12 @@ def hand_out(
 
 
 def set_phone(*, post: Post, division: str, number: str, now: datetime) -> OfficePhone:
-    """The office phone of a county, town or village as leaflets print it from now on. Raises Refusal, NotAllowed."""
+    """The office phone of the county or a town as leaflets print it from now on; a village's own stands on its poster.
+
+    Raises Refusal for what is no phone, NotAllowed for a place that is not the post's.
+    """
     with acting(post, "village_work.assign", on=f"division:{division}") as act:
-        reached_division(post, division)
-        if division not in tree().names or (post.role == Post.Role.TOWN and division not in tree().path(division)):
+        if division not in phone_places(post):
             raise NotAllowed("没有这个地方，或不在您的管理范围内", remedy="请重选")
         text = number.strip()
         digits = "".join(ch for ch in text if ch.isdecimal())
@@ -173,14 +176,35 @@ def set_phone(*, post: Post, division: str, number: str, now: datetime) -> Offic
     return row
 
 
+def phone_places(post: Post) -> list[str]:
+    """The places whose office phone a post may set: the county its own and every town's, a town its own."""
+    places = tree()
+    if post.role == Post.Role.COUNTY:
+        return [county().code, *places.towns()]
+    return [post.division] if post.role == Post.Role.TOWN else []
+
+
 def phones_for(village: str) -> dict[str, str]:
-    """Office phones of a village, its town, the county, as far as they are set: title -> number."""
+    """Office phones of a village's town and of the county, as far as they are set: title -> number."""
     places = tree()
     path = places.path(village)[::-1]
     rows = OfficePhone.objects.filter(division__in=path).order_by("id")
     known = {row.division: row.number for row in rows}
-    titles = {"village": "村委会", "community": "社区", "town": "镇政府", "county": "县专班"}
-    return {titles[places.levels[code]]: known[code] for code in path if code in known}
+    titles = {"town": "镇政府", "county": "县专班"}
+    return {titles[places.levels[code]]: known[code] for code in path if code in known and places.levels[code] in titles}
+
+
+def office_phones(post: Post) -> list[tuple[str, str]]:
+    """(place, number or "") of the places whose phone the post may set."""
+    places = phone_places(post)
+    known = {row.division: row.number for row in OfficePhone.objects.filter(division__in=places).order_by("id")}
+    return [(code, known.get(code, "")) for code in places]
+
+
+def _in_order(phones: Mapping[str, str], offices: Mapping[str, str]) -> dict[str, str]:
+    """The nearest office first: the village's, its town's, the county's, then the public lines."""
+    nearest = dict(list(phones.items())[:1])
+    return nearest | dict(offices) | dict(phones)
 
 
 def round_on(on: date) -> Period:
