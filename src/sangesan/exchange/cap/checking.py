@@ -131,12 +131,15 @@ def check_value(node: Node, kind: Kind, namespace: str, path: str) -> None:
 
 
 def _is_uri(word: str) -> bool:
-    """xs:anyURI is lenient; what no URI can hold is refused: a broken escape, two fragments, a broken authority."""
-    if re.search(r"%(?![0-9A-Fa-f]{2})", word) or word.count("#") > 1 or word.startswith(":"):
+    """xs:anyURI is lenient; what no URI can hold is refused: broken escapes, two fragments, no scheme before a colon."""
+    if re.search(r"%(?![0-9A-Fa-f]{2})|[\x00-\x1f\[\]]", word) or word.count("#") > 1:
         return False
-    if re.search(r"[\x00-\x1f]", word):
+    first = re.split(r"[/?#]", word, maxsplit=1)[0]
+    scheme, colon, _ = first.partition(":")
+    if colon and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.\-]*", scheme):
         return False
-    return not re.match(r"[^/?#]*[^A-Za-z0-9+.\-/?#:][^/?#]*:", word) or "/" in word.split(":", 1)[0]
+    authority = re.match(r"(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//([^/?#]*)", word)
+    return not authority or bool(re.fullmatch(r"[^:]*(?::[^@:]*@[^:]*)?(?::[0-9]*)?", authority[1]))
 
 
 def read_time(text: str, namespace: str, name: str, place: str) -> datetime:
@@ -154,6 +157,6 @@ def read_time(text: str, namespace: str, name: str, place: str) -> datetime:
     offset = instant.utcoffset()
     if offset is None:
         raise Refusal(f"{titled(name)} 的时间“{word}”没有写时区", place=place, remedy=f"应{_TIME_SHAPE}")
-    if abs(offset.total_seconds()) > _FURTHEST * 60:
+    if abs(offset.total_seconds()) > _FURTHEST * 60 or re.search(r":[6-9][0-9]$", word):
         raise Refusal(f"{titled(name)} 的时区“{word[-6:]}”不存在", place=place, remedy=f"应{_TIME_SHAPE}")
     return instant

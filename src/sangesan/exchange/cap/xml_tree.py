@@ -54,6 +54,8 @@ def read_tree(data: bytes) -> Node:
         builder.parser.Parse(_in_utf8(data), True)
     except expat.ExpatError as error:
         raise _not_well_formed(error, data) from None
+    except LookupError:  # expat asks Python for the encoding by its name
+        raise Refusal("声明的编码认不出", place=PLACE, remedy="请另存为 UTF-8 后再交") from None
     assert builder.root is not None  # noqa: S101  expat refuses a document without a root
     return builder.root
 
