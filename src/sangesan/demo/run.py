@@ -23,6 +23,9 @@ from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
+from sangesan.demo.village_gatherings import write_gatherings
+from sangesan.demo.village_work import write_duties
+from sangesan.demo.patrols import walk_the_county
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.door import Door
 from sangesan.jobs.models import JobRun
@@ -71,6 +74,9 @@ def build(*, scale: float, step: Step) -> list[Account]:
     _take_in(folder / "inbox", step("3/5 收入部门文件"))
     _screen(step("4/5 全县筛查"))
     write_histories(today=today(), now=timezone.now(), progress=step("办理经过"))
+    walk_the_county(today=today(), now=timezone.now(), progress=step("网格排查"))
+    write_duties(today=today(), now=timezone.now(), progress=step("村级日常职责"))
+    write_gatherings(today=today(), now=timezone.now(), progress=step("院落会议和明白纸"))
     accounts = _accounts(folder)
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")

@@ -53,7 +53,9 @@ class Entry(models.Model):
         ABSENT = "absent", "家中无人"
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="entries")
-    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="patrol_entries")
+    household = models.ForeignKey(
+        "registry.Household", on_delete=models.PROTECT, related_name="patrol_entries", db_index=False
+    )  # the index by household and day below serves it
     grid = models.CharField(max_length=16)
     division = models.CharField(max_length=12)
     town = models.CharField(max_length=12)
@@ -85,7 +87,7 @@ class Walked(models.Model):
 
     personal_data = "哪一户在哪一轮已走到"
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="walked")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="walked", db_index=False)
     household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="walked_rounds")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="walked")
 
