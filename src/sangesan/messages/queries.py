@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.accounts.queries import holding
 from sangesan.kernel.refusal import Refusal
 from sangesan.messages.models import Attempt, Channel, Delivery, Message, Subscription, Waiting
 from sangesan.regions.queries import CHINA
@@ -60,6 +61,17 @@ def channels(post: Post, *, now: datetime) -> list[ChannelRow]:
         ChannelRow(row, row.live, waiting.get(row.pk, 0), given_up.get(row.pk, 0))
         for row in rows.order_by("-active", "pk")
     ]
+
+
+def find_receiver(words: str, on: date) -> Post:
+    """The post held on a day by a user name or a title; raises Refusal where there is none, or more than one."""
+    asked = words.strip()
+    found = list(holding(on).filter(Q(user__username=asked) | Q(title=asked))[:2]) if asked else []
+    if not found:
+        raise Refusal("没有这个在任岗位", place="岗位", remedy="请写用户名，或岗位的全称")
+    if len(found) > 1:
+        raise Refusal("有几个岗位都叫这个名称", place="岗位", remedy="请写其中一个的全称")
+    return found[0]
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def slices_audited() -> dict[str, str | Promise]:
         "responsibility": _("责任"),
         "visits": _("入户核查"),
         "cases": _("办理进度"),
+        "messages": _("通知"),
         "self_reports": _("自主申报"),
         "village_work": _("村级工作"),
     }

@@ -86,7 +86,11 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     ),
     (
         _("监督"),
-        (Place(_("审计"), "audit", "audit.see", icon="shield-check"),),
+        (
+            Place(_("审计"), "audit", "audit.see", icon="shield-check"),
+            Place(_("通知送达"), "message-log", "messages.see_log", icon="send"),
+            Place(_("对外通知渠道"), "message-channels", "messages.set_up", icon="settings"),
+        ),
     ),
 )
 

@@ -1,0 +1,41 @@
+"""Messages in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sangesan.messages.models import Message
+from sangesan.messages.templates import Line, sentence, templates
+from sangesan.regions.queries import tree
+from sangesan.web.labels import titled
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """One sentence; number: its place in the message; link: "" for none."""
+
+    number: int
+    text: str
+    link: str
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """A message as the list shows it."""
+
+    message: Message
+    title: str
+    lines: list[ShownLine]
+
+
+def shown_message(message: Message) -> ShownMessage:
+    """What the list shows of a message; a sentence whose template is gone since is left out."""
+    known = [(number, kept) for number, kept in enumerate(message.lines) if kept["template"] in templates()]
+    lines = [ShownLine(number, _sentence(kept), kept["link"]) for number, kept in known]
+    template = templates().get(message.template)
+    return ShownMessage(message, titled(template.title) if template else "", lines)
+
+
+def _sentence(kept: Mapping[str, Any]) -> str:
+    line = Line.from_dict(kept)
+    return sentence(line, tree().full_name, text=titled(templates()[line.template].text))
