@@ -34,7 +34,7 @@ LOOKED_BACK = 60  # entries; who changed a field long ago is nobody's question a
 
 @dataclass(frozen=True)
 class Side:
-    """A value as the register has it, and as people read it."""
+    """A value as it may leave the server (a phone number only masked), and as people read it."""
 
     value: Value
     title: str
@@ -71,7 +71,7 @@ def settle(
         raise Refusal("没有选定保留哪一个", place="处理冲突", remedy="请选其中一个")
     row = _reached(post, conflict_id)
     values = open_values(row.values)
-    if _moved_on(row, values) or not alike(values["theirs"], seen):
+    if _moved_on(row, values) or not alike(_side(row.field, values["theirs"]).value, seen):
         raise Refusal("这一项刚刚又有人改过", place=title_of(row.field), remedy="请看过新的内容后再定")
     with acting(post, "field.settle", on=f"conflict:{row.pk}") as act:
         row = Conflict.objects.select_for_update(of=("self",)).get(pk=row.pk)
@@ -81,8 +81,8 @@ def settle(
             _conclude(row, post, now=now, today=today)
         elif choice == MINE:
             settle_field(
-                post=post, household_id=row.household_id, code=row.field, value=values["mine"], seen=seen, now=now,
-                today=today,
+                post=post, household_id=row.household_id, code=row.field, value=values["mine"],
+                seen=values["theirs"], now=now, today=today,
             )  # fmt: skip
         row.choice, row.settled_by, row.settled_post, row.settled_at = choice, post.title, post.pk, now
         row.save(update_fields=["choice", "settled_by", "settled_post", "settled_at"])
@@ -178,6 +178,6 @@ def _side(code: str, value: Value) -> Side:
     if isinstance(value, bool):
         return Side(value, "是" if value else "否")
     if code.endswith(".phone"):
-        return Side(value, mask_phone(str(value)))
+        return Side(mask_phone(str(value)), mask_phone(str(value)))
     unit = "" if code.startswith("clue:") else target(code).field.unit
     return Side(value, f"{value}{unit}")

@@ -33,6 +33,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("三道防线"), "lines", "clues.see", icon="shield-half"),
             Place(_("自主申报"), "self-reports", "self_reports.see", icon="message-report"),
             Place(_("监督渠道"), "tickets", "self_reports.see", icon="speakerphone"),
+            Place(_("排查手机"), "phones", "field.see", icon="device-mobile"),
             Place(_("农户"), "households", "registry.see", icon="users"),
         ),
     ),

@@ -18,6 +18,8 @@ from sangesan.files.models import Attachment
 from sangesan.self_reports.permissions import visible_reports
 from sangesan.village_work.models import Courtyard, Log, Plan
 from sangesan.village_work.permissions import villages_of
+from sangesan.patrols.models import Entry
+from sangesan.registry.permissions import visible_households
 from sangesan.visits.permissions import visible_visits
 from sangesan.web.guards import guarded
 from sangesan.web.requests import Request
@@ -49,6 +51,11 @@ def _notice(post: Post, notice_id: int) -> bool:
     return visible_notices(require(post, "cases.see")).filter(pk=notice_id).exists()
 
 
+def _entry(post: Post, entry_id: int) -> bool:
+    homes = visible_households(require(post, "patrols.see"))
+    return Entry.objects.filter(pk=entry_id, household__in=homes).exists()
+
+
 def _authorisation(post: Post, authorisation_id: int) -> bool:
     row = Authorisation.objects.filter(pk=authorisation_id).first()
     return row is not None and _case(post, row.case_id)
@@ -70,6 +77,7 @@ def _village_record(model: type[Log | Plan | Courtyard]) -> MaySee:
 SUBJECTS: dict[str, MaySee] = {
     "authorisation": _authorisation,
     "case": _case,
+    "entry": _entry,
     "courtyard": _village_record(Courtyard),
     "landing": _landing,
     "meeting": _meeting,
@@ -80,7 +88,7 @@ SUBJECTS: dict[str, MaySee] = {
     "village_plan": _village_record(Plan),
     "visit": _visit,
 }
-SHOWN = {JPEG, PDF}
+SHOWN, SOUND = {JPEG, PDF}, "audio/"
 
 
 @guarded("registry.see")
@@ -91,7 +99,7 @@ def attachment(request: Request, attachment_id: int) -> FileResponse:
         raise NotAllowed("没有这个附件，或不在您的管理范围内", remedy="请从所属的记录进入")
     answer = FileResponse(
         BytesIO(content(found)),
-        as_attachment=found.content_type not in SHOWN,
+        as_attachment=found.content_type not in SHOWN and not found.content_type.startswith(SOUND),
         filename=found.name,
         content_type=found.content_type,
     )
