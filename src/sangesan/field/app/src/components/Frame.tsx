@@ -134,7 +134,7 @@ export function Bare({ title, children, aside }: { title: string; children: Comp
           <span class="brand-mark" aria-hidden="true">
             三
           </span>
-          <span>
+          <span class="brand-words">
             <strong>{t.app}</strong>
             {t.county}
           </span>

@@ -1,5 +1,6 @@
 // Days, hours, amounts and values as people read and write them.
 import type { Titles, Value } from "../types";
+import { now } from "../store";
 import { language, texts } from "../texts";
 
 const MINUTE = 60_000;
@@ -14,13 +15,13 @@ export function dayWords(day: string, today = ""): string {
 }
 
 /** A moment by the phone's zone: "9月13日 18:00", today only the hour. */
-export function momentWords(moment: string | number, now = Date.now()): string {
+export function momentWords(moment: string | number): string {
   const at = new Date(moment);
   if (Number.isNaN(at.getTime())) return String(moment);
   const hour = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
-  if (at.toDateString() === new Date(now).toDateString()) return hour;
+  if (at.toDateString() === new Date(now()).toDateString()) return hour;
   const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
-  return `${dayWords(day, `${new Date(now).getFullYear()}`)} ${hour}`;
+  return `${dayWords(day, String(new Date(now()).getFullYear()))} ${hour}`;
 }
 
 const pad = (number: number): string => String(number).padStart(2, "0");
@@ -30,8 +31,8 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 }
 
-export function daysUntil(moment: number, now = Date.now()): number {
-  return Math.max(0, Math.floor((moment - now) / DAY));
+export function daysUntil(moment: number): number {
+  return Math.max(0, Math.floor((moment - now()) / DAY));
 }
 
 export function lengthWords(seconds: number): string {

@@ -25,7 +25,7 @@ export function Household({ id }: { id: number }) {
     );
   }
   return (
-    <Frame title={t.household.household(home.head)} small={home.address} back={to.today}>
+    <Frame title={t.household.household(home.head)} small={[home.place, home.address].filter(Boolean).join(" ")} back={to.today}>
       <State home={home} />
       <Quick home={home} head={head} />
       <KeyGroups home={home} head={head} />

@@ -20,6 +20,8 @@ import { Household } from "./Household";
 import { savedWords } from "./Quick";
 
 const EMPTY: PatrolPart = { result: "changed", purposes: [], words: "", tasks: [], round: null, clue: null };
+/** Not to be answered in passing: they ask for the whole check; the patrol itself is understood. */
+const WHOLE_CHECK = ["patrol", "clue", "identification", "elimination"];
 const NO_CLUE = { risk: "", words: "", event_on: null };
 
 export function Patrol({ id, result }: { id: number; result: "changed" | "clue" }) {
@@ -189,6 +191,7 @@ function Around({ home, head, draft, today, wrong, onChange, onPart }: {
 }) {
   const t = useTexts();
   const patrol = draft.patrol ?? EMPTY;
+  const purposes = Object.entries(head.purposes).filter(([code]) => !WHOLE_CHECK.includes(code));
   return (
     <>
       <section class="sheet sheet-body">
@@ -201,8 +204,8 @@ function Around({ home, head, draft, today, wrong, onChange, onPart }: {
         <PhotoStrip label={t.entry.photos} photos={draft.photos} onChange={(how) => onChange((before) => ({ ...before, photos: how(before.photos) }))} />
       </section>
       <section class="sheet sheet-body">
-        {Object.keys(head.purposes).length > 0 && (
-          <SomeOf id="purposes" label={t.entry.purposes} hint={t.entry.purposes_hint} values={patrol.purposes} onValues={(purposes) => onPart({ purposes })} choices={Object.entries(head.purposes)} />
+        {purposes.length > 0 && (
+          <SomeOf id="purposes" label={t.entry.purposes} hint={t.entry.purposes_hint} values={patrol.purposes} onValues={(purposes) => onPart({ purposes })} choices={purposes} />
         )}
         {home.tasks.length > 0 && (
           <fieldset>
