@@ -23,9 +23,9 @@ from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
+from sangesan.demo.patrols import walk_the_county
 from sangesan.demo.village_gatherings import write_gatherings
 from sangesan.demo.village_work import write_duties
-from sangesan.demo.patrols import walk_the_county
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.door import Door
 from sangesan.jobs.models import JobRun

@@ -64,6 +64,7 @@ def _meetings(posts: dict[str, Post], today: date) -> list[Courtyard]:
     for number in range(words["courtyards"] if villages else 0):
         village = dice.of(villages)
         day = today - timedelta(days=dice.between(0, 364))
+        community = tree().levels.get(village) == "community"
         topics: list[str] = []
         for _ in range(dice.between(2, 5)):
             topic = dice.weighted(words["topics"])
@@ -73,7 +74,8 @@ def _meetings(posts: dict[str, Post], today: date) -> list[Courtyard]:
         content = {"names": "", "households": [], "questions": questions, "words": ""}
         found.append(
             Courtyard(
-                village=village, held_on=day, entered_on=day, place=dice.of(words["places"]), host=dice.of(words["hosts"]),
+                village=village, held_on=day, entered_on=day, place=dice.of(words["places"]),
+                host=dice.of(words["community_hosts" if community else "hosts"]),
                 people=dice.between(9, 64), topics=topics, questions=len(questions), sealed=seal(COURTYARD, content),
                 submission=uuid_of("courtyard", str(number)), post=posts[village].pk, post_title=posts[village].title,
                 recorded_at=moment(day, dice),

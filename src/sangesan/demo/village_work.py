@@ -100,7 +100,8 @@ def _assign(today: date, owners: Mapping[tuple[str, str], Post], now: datetime) 
     system = system_post()
     rows = [
         Assignment(
-            village=place, kind=code, post=owners.get((place, kinds[code].owner)), owed_since=today - YEAR, valid_from=today - YEAR, why=why[:120],
+            village=place, kind=code, post=owners.get((place, kinds[code].owner)), owed_since=today - YEAR,
+            valid_from=today - YEAR, why=why[:120],
             assigned_by=system.pk, assigned_by_title=system.title, recorded_at=now,
         )
         for (place, code), why in sorted(laid.items())

@@ -1,6 +1,6 @@
 """院落会议记录 as a paper: when, where, who, what was explained, asked and answered, what came to light."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
@@ -61,7 +61,7 @@ def build(page: CourtyardPage, note: str) -> Paper:
     shown = [one for one in page.photos if one.content_type == JPEG][:MOST_PHOTOS]
     if shown:
         parts += [Heading("会议照片"), Photos([(f"照片{n}", content(one)) for n, one in enumerate(shown, start=1)])]
-    said = f"记录编号 {meeting.pk}，{_local(meeting.recorded_at)}登记；签到表另附。"
+    said = f"记录编号 {meeting.pk}，{chinese(meeting.entered_on)}登记；签到表另附。"
     return Paper(title="院落会议记录", number=str(meeting.pk), parts=parts, note=f"{said}\n{note}".strip())
 
 
@@ -78,7 +78,3 @@ def _clues(page: CourtyardPage) -> list[Part]:
 def chinese(day: date) -> str:
     """2022年9月13日."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _local(at: datetime) -> str:
-    return chinese(at.date())

@@ -33,13 +33,10 @@ def new_submission() -> str:
 
 
 def log_of(given: QueryDict, kind: Kind) -> Answers:
-    """A log; the button “all is right” answers every question with yes."""
+    """A log; the button “all is right” answers every question with yes, but for those that somebody said no to."""
     fine = given.get("result") == "fine"
-    answers = {
-        code: True if fine else RIGHT[answer]
-        for code in kind.questions
-        if fine or (answer := given.get(f"answer-{code}", "")) in RIGHT
-    }
+    asked = {code: RIGHT.get(given.get(f"answer-{code}", ""), True if fine else None) for code in kind.questions}
+    answers = {code: right for code, right in asked.items() if right is not None}
     return Answers(
         done_on=date_of(given, "done_on", "巡查日期"),
         result=str(Result.OK) if fine else given.get("result", ""),
