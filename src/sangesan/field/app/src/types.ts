@@ -105,8 +105,11 @@ export interface Field {
   code: string;
   title: string;
   of: "household" | "person";
-  kind: "yesno" | "choice" | "text" | "number";
+  /** several: choices joined in one text; phone: a whole number, shown masked. */
+  kind: "yesno" | "choice" | "several" | "text" | "number" | "phone";
   choices?: Titles;
+  /** Between the chosen ones of `several`. */
+  joined_by?: string;
   unit?: string;
   most?: number;
 }
@@ -322,6 +325,8 @@ export interface Submission {
   patrol?: PatrolPart;
   visit?: VisitPart;
   replaces: Uuid | null;
+  /** This phone's earlier submissions about the household: what they changed was in sight. */
+  after: Uuid[];
 }
 
 export interface Answer {

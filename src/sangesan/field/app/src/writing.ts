@@ -9,6 +9,8 @@ import type { Home, Prefill, Problem, Sha256, Submission, Uuid, VisitPart } from
 /** Longer on this phone than the server's word about it is of use to the worker. */
 const KEPT_DAYS = 14;
 const DAY = 24 * 60 * 60_000;
+/** More forms about one household than this do not wait on a phone. */
+const MOST_EARLIER = 50;
 
 // ── drafts ──────────────────────────────────────────────────────────────────
 
@@ -144,9 +146,14 @@ function bodyOf(core: Core, draft: Draft): string {
     changes: draft.changes,
     ...(draft.kind === "patrol" ? { patrol: draft.patrol } : { visit: draft.visit }),
     replaces: draft.replaces,
+    after: earlier(core, draft.household),
   };
   return JSON.stringify(submission);
 }
+
+/** What this phone said before about the household; forms lie over what was downloaded, so the worker has seen it. */
+const earlier = (core: Core, household: number): Uuid[] =>
+  [...core.queue.values()].filter((row) => row.household === household).sort((a, b) => a.seq - b.seq).slice(-MOST_EARLIER).map((row) => row.id);
 
 export async function submit(core: Core, draft: Draft): Promise<QueueItem> {
   core.open();
