@@ -26,7 +26,7 @@ def bundle(*, device: Device, known: Mapping[str, str], known_head: str, now: da
     """What differs from what the phone knows; the read is audited with the number of households that left."""
     today = county_day(now)
     with acting(device.post, "field.sync", on=f"device:{device.pk}") as act:
-        whole = head(now=now, today=today)
+        whole = head(device.post, now=now, today=today)
         digest = digest_json(whole)
         round_id = whole["round"]["id"]
         homes, gone = homes_of(device.grid, round_id, today, known)

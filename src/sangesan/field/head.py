@@ -3,6 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+from sangesan.accounts.models import Post
+from sangesan.alerts.domain import COLOURS
+from sangesan.alerts.models import Alert
+from sangesan.alerts.queries import in_force
 from sangesan.patrols.key_groups import key_groups
 from sangesan.patrols.models import Entry, Round
 from sangesan.patrols.rounds import weekly_round
@@ -25,7 +29,7 @@ NOT_ON_PHONES = {Purpose.INSPECTION}
 OWN_PURPOSE = {"patrol": "网格排查"}
 
 
-def head(*, now: datetime, today: date) -> dict[str, Any]:
+def head(post: Post, *, now: datetime, today: date) -> dict[str, Any]:
     """The part of the bundle that is the same for all households, without its digest."""
     purposes = {str(code): title for code, title in PURPOSES.items() if code not in NOT_ON_PHONES}
     return {
@@ -44,8 +48,21 @@ def head(*, now: datetime, today: date) -> dict[str, Any]:
             "conclusions": {code: {str(c): OUTCOMES[c] for c in conclusions_for([code])} for code in purposes},
             "income_items": _income_items(),
         },
-        "alerts": [],
+        "alerts": [_alert(line.alert) for line in in_force(post, now)],
         "notes": [],
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    """The colour with its word: nobody has to know what orange means."""
+    colour = COLOURS.get(alert.colour, "")
+    return {
+        "id": alert.pk,
+        "title": f"{alert.event}{colour}预警" if colour else alert.event,
+        "colour": alert.colour,
+        "colour_title": colour,
+        "until": alert.expires_at.isoformat(),
+        "words": alert.headline,
     }
 
 
