@@ -51,9 +51,7 @@ def assign_tasks(
     return len(made)
 
 
-def close_tasks(
-    *, post: Post, source: str, why: str, now: datetime, divisions: Collection[str] | None = None
-) -> int:
+def close_tasks(*, post: Post, source: str, why: str, now: datetime, divisions: Collection[str] | None = None) -> int:
     """Closes what is still open from a source (the alert is over); how many. What was walked stays walked.
 
     divisions: only of households that live in these villages (the alert no longer covers them); None for all.

@@ -88,7 +88,7 @@ def coverage(post: Post, row: Round, place: str, *, now: datetime) -> Coverage:
     Households count where they live now. Raises NotAllowed outside the post's reach, Refusal for an unknown place.
     """
     require(post, "patrols.see")
-    where = _where(post, place)
+    where = households_in(post, place)
     by_grid = _by_grid(row, where, now)
     places = tree()
     lines: dict[str, Figures] = defaultdict(Figures)
@@ -107,7 +107,7 @@ def left(
 ) -> list[Household]:
     """Households of a place that nobody met yet in a round, by number; with `tried`: somebody was there in vain."""
     require(post, "patrols.see")
-    rows = in_scope(row).filter(_where(post, place)).filter(~Exists(_walked(row)))
+    rows = in_scope(row).filter(households_in(post, place)).filter(~Exists(_walked(row)))
     if key_only:
         rows = rows.filter(Exists(KeyGroup.objects.filter(household=OuterRef("pk"))))
     if after is not None:
@@ -116,8 +116,8 @@ def left(
     return list(rows.annotate(tried=Exists(tried)).prefetch_related("key_groups").order_by("pk")[:limit])
 
 
-def _where(post: Post, place: str) -> Q:
-    """Households that live in a place, when the post may look at it."""
+def households_in(post: Post, place: str) -> Q:
+    """Which households live in a place, when the post may look at it; raises NotAllowed, Refusal."""
     places = tree()
     if place == county().code:
         allowed, where = post.role in WHOLE_COUNTY, Q()

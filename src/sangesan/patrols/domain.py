@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sangesan.kernel.refusal import Refusal
 from sangesan.visits.domain import PURPOSES as VISIT_PURPOSES
@@ -15,6 +15,7 @@ OWN_PURPOSE = "patrol"
 PURPOSES = {OWN_PURPOSE: "网格排查"} | {str(code): title for code, title in VISIT_PURPOSES.items()}
 OFFERED = ("civil_affairs", "follow_up", "tracking")  # what the two-tap form offers beside the patrol itself
 
+CLUE_SOON_DAYS = 3  # a clue due by then is looked at on this walk
 MOST_WORDS = 500
 LONGEST_FIELD = 60
 
@@ -88,3 +89,28 @@ def covers(
     """Whether a round covers a household that lives in `places` (village, town) and belongs to key groups."""
     here = not divisions or bool(set(divisions) & set(places))
     return here and (not groups or bool(set(groups) & set(belongs_to)))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides a door's place in the worker's list. task_due, clue_due: of the most urgent open one; rank: the
+    highest weight among its key groups; number: the household's, so that the order is always the same.
+    """
+
+    number: int
+    task_due: datetime | None = None
+    clue_due: date | None = None
+    rank: int = 0
+    relocated: bool = False
+    walked: bool = False
+
+
+def order_of(door: Standing, *, today: date) -> tuple[int, float, int, int]:
+    """A sort key: urgent looks by hour; clues overdue or due soon by day; then, while not yet walked in this round, key
+    groups by weight, relocated households, the others; last those walked already.
+    """
+    if door.task_due is not None:
+        return 0, door.task_due.timestamp(), 0, door.number
+    if door.clue_due is not None and door.clue_due <= today + timedelta(days=CLUE_SOON_DAYS):
+        return 1, float(door.clue_due.toordinal()), 0, door.number
+    return (3 if door.walked else 2), -float(door.rank), int(not door.relocated), door.number
