@@ -33,10 +33,11 @@ def test_every_route_has_a_name_and_a_guard_of_the_matrix(route):
     assert act in {PUBLIC, SIGNED_IN, PHONE, *matrix()}, f"{route.name}: no guard, or its act is not in access_matrix.yaml"
 
 
-def test_only_logging_in_the_language_and_the_one_time_link_are_public():
+def test_only_logging_in_the_language_the_one_time_link_the_phone_and_ones_own_report_are_public():
     public = {route.name for route in ALL if route.view.act == PUBLIC}
     phone = {"field", "field-worker", "field-manifest", "field-enrol"}
-    assert public == {"login", "set_language", "authorise", "authorised"} | phone
+    own_report = {"report", "report-anywhere", "report-received", "report-progress", "report-voice"}
+    assert public == {"login", "set_language", "authorise", "authorised"} | phone | own_report
 
 
 @pytest.mark.parametrize("route", [r for r in ALL if r.view.act == PHONE], ids=_name)
