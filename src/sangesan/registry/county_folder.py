@@ -1,4 +1,6 @@
-"""A county's folder in the import form: county.yaml, divisions.csv, grids.csv, households.csv, people.csv."""
+"""A county's folder in the import form: county.yaml, divisions.csv, grids.csv, households.csv, people.csv, and for
+the map boundary.geojson, which may be missing.
+"""
 
 import csv
 from datetime import date
@@ -11,6 +13,7 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.policy.reading import mapping, read_yaml
 from sangesan.regions.actions import load_divisions, load_grids, set_county
 from sangesan.regions.domain import DivisionRow
+from sangesan.regions.outline import load_outline
 from sangesan.registry.actions import import_register
 from sangesan.registry.inserting import Progress
 
@@ -22,10 +25,13 @@ def first_day(folder: Path) -> date | None:
 
 
 def load_places(folder: Path, on: date) -> None:
-    """County, divisions and grids as of a day; again with the same files changes nothing. Raises Refusal."""
+    """County, divisions, grids and outline as of a day; again with the same files changes nothing. Raises Refusal."""
     set_county(mapping(read_yaml(folder / "county.yaml"), "county.yaml"), place="county.yaml")
     rows = [DivisionRow(*row) for row in _rows(folder / "divisions.csv", ["code", "name", "level", "parent_code"])]
     load_divisions(rows, on=on, now=timezone.now())
+    boundary = folder / "boundary.geojson"
+    if boundary.exists():
+        load_outline(boundary)
     grids = folder / "grids.csv"
     if grids.exists():
         load_grids(((a, b, c) for a, b, c in _rows(grids, ["网格编号", "村编码", "网格名称"])), on=on)
