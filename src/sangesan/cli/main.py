@@ -53,12 +53,13 @@ def prepare() -> None:
         county,
         delivery,
         demonstration,
+        messages,
         screening,
         serving,
         village,
     )
 
-    for module in (accounts, audit, cases, county, delivery, demonstration, screening, serving, village):
+    for module in (accounts, audit, cases, county, delivery, demonstration, messages, screening, serving, village):
         for command in module.COMMANDS:
             cli.add_command(command)
 

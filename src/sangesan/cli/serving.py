@@ -15,7 +15,9 @@ from django.utils import timezone
 from sangesan.audit.sealing import seal_committed
 from sangesan.jobs.periodic import ask_for_due
 from sangesan.jobs.running import resume_interrupted
+from sangesan.messages.tasks import ask_to_deliver
 from sangesan.regions.queries import today
+from sangesan.reminders.tasks import ask_to_compose
 
 SEAL_EVERY = 1.0
 PERIODIC_EVERY = 60.0
@@ -77,6 +79,8 @@ def _seal() -> None:
 
 def _ask() -> None:
     ask_for_due(today())
+    ask_to_compose(today())
+    ask_to_deliver(timezone.now())
 
 
 def _repeat(every: float, step: Callable[[], None]) -> None:

@@ -23,6 +23,7 @@ from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
+from sangesan.demo.messages import write_messages
 from sangesan.demo.patrols import walk_the_county
 from sangesan.demo.village_gatherings import write_gatherings
 from sangesan.demo.village_work import write_duties
@@ -78,6 +79,7 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_duties(today=today(), now=timezone.now(), progress=step("村级日常职责"))
     write_gatherings(today=today(), now=timezone.now(), progress=step("院落会议和明白纸"))
     accounts = _accounts(folder)
+    write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")
     return accounts

@@ -19,6 +19,7 @@ from sangesan.self_reports.domain import STATES, WAITING, WAYS, State, Way, clea
 from sangesan.self_reports.lookup import known_people
 from sangesan.self_reports.models import Report
 from sangesan.self_reports.permissions import report_for
+from sangesan.self_reports.telling import tell_received
 
 CHANNEL = "SELF"
 
@@ -40,6 +41,7 @@ def receive(*, report_id: int, today: date, now: datetime) -> Report:
             _save(report, "state", "candidates")
         else:
             _send(report, Household.objects.get(pk=found.household), post, today=today, now=now)
+        tell_received(report, today=today, now=now)
         act.detail = {"state": report.state, "candidates": len(report.candidates)}
     return report
 
