@@ -17,7 +17,7 @@ from sangesan.registry.queries import members_of
 from sangesan.self_reports.queries import own_words
 from sangesan.self_reports.supervised import tickets_of_clue
 from sangesan.visits.domain import CONCLUSIONS, Conclusion
-from sangesan.web.after_visit import follow_visit
+from sangesan.web.after_visit import count_in_rounds, follow_visit
 from sangesan.web.clue_filters import filters_of, lines, places_of
 from sangesan.web.explaining import evidence_of, sights_of
 from sangesan.web.guards import guarded, reachable
@@ -94,7 +94,7 @@ def visit(request: Request, clue_id: int) -> HttpResponse:
     """Records the first visit; a refusal shows the form again with what was written."""
     given = request.POST
     try:
-        record_first_visit(
+        found = record_first_visit(
             post=request.post,
             clue_id=clue_id,
             version=whole_number(given.get("version", "")),
@@ -107,6 +107,8 @@ def visit(request: Request, clue_id: int) -> HttpResponse:
         )
     except Refusal as refusal:
         return _clue(request, clue_page(request.post, clue_id), refusal)
+    if found.visit is not None:
+        count_in_rounds(request, found.visit)
     if given.get("conclusion") == Conclusion.NEEDS_PROCEDURE and reachable(request, "cases.open"):
         case = follow_visit(request, clue_id)
         return redirect("clue", clue_id) if case is None else redirect("case", case)
@@ -156,10 +158,10 @@ def _clue(request: Request, page: CluePage, refusal: Refusal | None = None, *, p
     return render(request, "web/clues/page.html", context)
 
 
-DISASTER_RULES = (
-    "R21",
-    "R22",
-)  # damage by a disaster, and a disaster's losses, as the emergency department reports them
+DISASTER_RULES = ("R21", "R22")  # damage by a disaster, and a disaster's losses, as the emergency department reports them
+
+
+NATURAL_DISASTERS = frozenset(code for code in risk_titles() if code.startswith("02"))
 
 
 def _may_open(request: Request, page: CluePage) -> bool:
@@ -167,8 +169,11 @@ def _may_open(request: Request, page: CluePage) -> bool:
 
 
 def _of_disaster(page: CluePage) -> bool:
-    """Whether the emergency department's record of a disaster stands behind the clue: help may come before the papers."""
-    return any(e.rule in DISASTER_RULES for e in page.evidence)
+    """Whether a disaster stands behind the clue, so that help may come before the papers: the emergency department's
+    record, an alert's, or a risk of the kind natural disaster that somebody saw.
+    """
+    recorded = any(e.rule in DISASTER_RULES for e in page.evidence)
+    return recorded or page.clue.risk in NATURAL_DISASTERS or any(s.source.startswith("alert:") for s in page.sightings)
 
 
 def _may_visit(request: Request, page: CluePage) -> bool:
