@@ -1,17 +1,17 @@
 """What a patrol may record: results, days, reach, the week that opens by itself, the same submission twice, urgent looks."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from patrols.walks import ILL, NOW, home, walk
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.accounts.queries import system_post
 from sangesan.audit.models import Entry as Audited
 from sangesan.clues.models import Clue, Sighting
 from sangesan.kernel.refusal import Refusal
-from sangesan.patrols.actions import record_entry
 from sangesan.patrols.assigning import assign_tasks, close_tasks
 from sangesan.patrols.models import Entry, Round, Task, Walked
 from sangesan.registry.models import Household
@@ -19,22 +19,10 @@ from sangesan.responsibility.models import Told
 from sangesan.visits.models import Visit
 from web.small_county import COMMUNITY, DAY, TOWN_A, TOWN_B, VILLAGE_A, SmallCounty
 
-NOW = datetime(2022, 9, 13, 3, 0, tzinfo=UTC)
-ILL = ("01", "父亲上周住院，自付两万多元", date(2022, 9, 6))
-
-
-def home(code_end: str) -> Household:
-    return Household.objects.get(code__endswith=code_end)
-
 
 @pytest.fixture
 def mine(small_county: SmallCounty) -> Household:
     return home("10020100001")
-
-
-def walk(county: SmallCounty, household: Household, result: str = "same", *, role: str = "grid", **more: Any) -> Entry:
-    given = {"post": county.posts[role], "household_id": household.pk, "result": result, "on": DAY, "now": NOW, "today": DAY}
-    return record_entry(**{**given, **more})
 
 
 @pytest.mark.parametrize(

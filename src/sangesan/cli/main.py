@@ -48,18 +48,33 @@ def prepare() -> None:
     # Commands import models, which exist only after setup.
     from sangesan.cli import (  # noqa: PLC0415
         accounts,
+        alerts,
         audit,
         cases,
         county,
         delivery,
         demonstration,
         messages,
+        patrols,
         screening,
         serving,
         village,
     )
 
-    for module in (accounts, audit, cases, county, delivery, demonstration, messages, screening, serving, village):
+    for module in (
+        accounts,
+        alerts,
+        audit,
+        cases,
+        county,
+        delivery,
+        demonstration,
+        messages,
+        patrols,
+        screening,
+        serving,
+        village,
+    ):
         for command in module.COMMANDS:
             cli.add_command(command)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
@@ -142,8 +142,11 @@ def concerns(post: Post, row: Round) -> bool:
     return any(code in places.path(mine) or mine in places.path(code) for code in row.divisions)
 
 
-def rounds_page(post: Post, *, after: int | None = None, limit: int = 31) -> Sequence[Round]:
-    """All rounds, newest first, paged by number."""
+def rounds_page(post: Post, *, after: tuple[date, int] | None = None, limit: int = 31) -> Sequence[Round]:
+    """All rounds, newest first, paged by first day and number."""
     require(post, "patrols.see")
-    rows = Round.objects.order_by("-pk")
-    return list(rows.filter(pk__lt=after)[:limit] if after is not None else rows[:limit])
+    rows = Round.objects.order_by("-starts_on", "-pk")
+    if after is not None:
+        day, number = after
+        rows = rows.filter(Q(starts_on__lt=day) | Q(starts_on=day, pk__lt=number))
+    return list(rows[:limit])

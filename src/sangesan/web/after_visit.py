@@ -1,4 +1,4 @@
-"""What follows a first visit: the case is opened at once where the visit found that it is needed."""
+"""What follows a visit: it counts for the patrol rounds, and the case is opened at once where it is needed."""
 
 from django.contrib import messages
 from django.utils import timezone
@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 
 from sangesan.cases.opening import open_from_clue
 from sangesan.kernel.refusal import Refusal
+from sangesan.patrols.walking import entry_of_visit
 from sangesan.regions.queries import today
+from sangesan.visits.models import Visit
 from sangesan.web.requests import Request
 
 
@@ -19,3 +21,11 @@ def follow_visit(request: Request, clue_id: int) -> int | None:
         return None
     messages.success(request, _("核查结果已登记，已转入程序"))
     return int(case.pk)
+
+
+def count_in_rounds(request: Request, visit: Visit) -> None:
+    """Whoever was met in a visit need not be walked to again for the round. The visit stays where that cannot be."""
+    try:
+        entry_of_visit(post=request.post, visit=visit, now=timezone.now(), today=today())
+    except Refusal as refusal:
+        messages.warning(request, _("入户已登记，但没有计入排查：%(why)s") % {"why": refusal})

@@ -95,6 +95,7 @@ def slices_audited() -> dict[str, str | Promise]:
         "assistance": _("帮扶"),
         "responsibility": _("责任"),
         "visits": _("入户核查"),
+        "patrols": _("网格排查"),
         "cases": _("办理进度"),
         "messages": _("通知"),
         "self_reports": _("自主申报"),

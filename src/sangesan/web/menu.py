@@ -30,10 +30,13 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("首页"), "front", "county.see", icon="home"),
             Place(_("线索"), "clues", "clues.see", icon="list-check"),
+            Place(_("网格排查"), "patrols", "patrols.see", icon="walk"),
             Place(_("三道防线"), "lines", "clues.see", icon="shield-half"),
             Place(_("自主申报"), "self-reports", "self_reports.see", icon="message-report"),
             Place(_("监督渠道"), "tickets", "self_reports.see", icon="speakerphone"),
             Place(_("排查手机"), "phones", "field.see", icon="device-mobile"),
+            Place(_("预警"), "alerts", "alerts.see", icon="urgent"),
+            Place(_("地图"), "county-map", "alerts.see", icon="map"),
             Place(_("农户"), "households", "registry.see", icon="users"),
         ),
     ),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from sangesan.web.views import (
+    alerts,
     answering,
     assistance,
     assistance_requests,
@@ -10,6 +11,7 @@ from sangesan.web.views import (
     authorise,
     cases,
     clues,
+    county_map,
     courtyard,
     deliveries,
     departments,
@@ -31,6 +33,7 @@ from sangesan.web.views import (
     opening,
     papers,
     parameters,
+    patrols,
     phones,
     posters,
     reporting,
@@ -43,6 +46,7 @@ from sangesan.web.views import (
     village_duties,
     village_work,
     visits,
+    walking,
 )
 
 urlpatterns = [
@@ -65,6 +69,14 @@ urlpatterns = [
     path("clues/<int:clue_id>/evidence/<int:evidence_id>/", clues.clue_source, name="clue-source"),
     path("clues/<int:clue_id>/case/", opening.from_clue, name="clue-case"),
     path("clues/<int:clue_id>/green-channel/", opening.by_green_channel, name="clue-green"),
+    path("patrols/", patrols.patrols, name="patrols"),
+    path("patrols/download.xlsx", patrols.patrols_download, name="patrols-download"),
+    path("patrols/left/", patrols.patrols_left, name="patrols-left"),
+    path("patrols/rounds/", patrols.patrol_rounds, name="patrol-rounds"),
+    path("patrols/rounds/open/", patrols.round_open, name="round-open"),
+    path("patrols/grids/<str:code>/", walking.grid, name="patrol-grid"),
+    path("households/<int:household_id>/patrol/", walking.record, name="patrol-record"),
+    path("households/<int:household_id>/threatened/", walking.threatened, name="household-threatened"),
     path("households/", households.households, name="households"),
     path("households/<int:household_id>/", households.household, name="household"),
     path("households/<int:household_id>/timeline/", households.household_timeline, name="household-timeline"),
@@ -196,6 +208,15 @@ urlpatterns = [
     path("papers/return/", papers.give_back, name="paper-return"),
     path("papers/return/<int:paper_id>/", papers.returned, name="paper-returned"),
     path("papers/<slug:form>/<int:subject>/<slug:kind>/", papers.paper, name="paper"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/upload/", alerts.alert_upload, name="alert-upload"),
+    path("alerts/<int:alert_id>/", alerts.alert, name="alert"),
+    path("alerts/<int:alert_id>/send/", alerts.alert_send, name="alert-send"),
+    path("alerts/<int:alert_id>/stop/", alerts.alert_stop, name="alert-stop"),
+    path("alerts/<int:alert_id>/damage/", alerts.alert_damage, name="alert-damage"),
+    path("alerts/<int:alert_id>/messages/<int:message_id>/", alerts.alert_message, name="alert-message"),
+    path("map/", county_map.county_map_page, name="county-map"),
+    path("map/villages/<str:village>/", county_map.map_village, name="map-village"),
     path("parameters/", parameters.parameters, name="parameters"),
     path("parameters/<str:code>/", parameters.parameter, name="parameter"),
     path("parameters/<str:code>/try/", parameters.try_parameter, name="parameter-try"),

@@ -11,6 +11,8 @@ from sangesan.clues.queries import clues_of_household
 from sangesan.figures.lines_households import who_saw
 from sangesan.figures.selecting import by_line
 from sangesan.kernel.refusal import Refusal
+from sangesan.patrols.key_groups import key_groups
+from sangesan.patrols.queries import patrols_of
 from sangesan.regions.queries import today, tree
 from sangesan.registry.actions import reveal_identity
 from sangesan.registry.queries import household_page, search
@@ -69,6 +71,15 @@ def show_household(request: Request, household_id: int, refusal: Refusal | None 
         "refusal": refusal,
         "given": request.POST,
     }
+    if reachable(request, "patrols.see"):
+        context |= {
+            "patrols": patrols_of(request.post, household_id),
+            "may_patrol": reachable(request, "patrols.record"),
+            "may_list": reachable(request, "patrols.list"),
+            "may_see_clues": reachable(request, "clues.see"),
+            "may_see_visits": reachable(request, "visits.see"),
+            "listed_groups": [(g.code, g.title) for g in key_groups().values() if g.listed],
+        }
     if reachable(request, "cases.see"):
         cases = cases_of(request.post, household_id)
         live = [c for c in cases if c.state not in {*ENDED, CaseState.TRACKED}]

@@ -35,7 +35,7 @@ from sangesan.visits.income import catalogue, income_period
 from sangesan.visits.models import Visit
 from sangesan.visits.prefilling import prefill
 from sangesan.visits.queries import asked_lately, visit_page
-from sangesan.web.after_visit import follow_visit
+from sangesan.web.after_visit import count_in_rounds, follow_visit
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.visit_form import (
@@ -65,6 +65,7 @@ def record(request: Request, household_id: int) -> HttpResponse:
             return render(request, "web/parts/refusal.html", {"refusal": refusal})
         return _form(request, page, refusal)
     messages.success(request, _("入户已登记"))
+    count_in_rounds(request, visit)
     address = _next(request, visit)
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(address)
