@@ -258,6 +258,7 @@ export function view(core: Core, home: Home): HomeView {
   );
   const mine = new Set<string>();
   let done = home.entered_in_round;
+  let { tasks } = home;
   for (const row of rows.filter((one) => laidOver(one) && one.body)) {
     const sent = JSON.parse(row.body) as Submission;
     for (const [key, value] of Object.entries(sent.changes)) {
@@ -267,12 +268,14 @@ export function view(core: Core, home: Home): HomeView {
       section.values[key.slice(at + 1)] = value;
       mine.add(key);
     }
+    // what a form on this phone ticks off is no longer ahead of the worker; a whole check answers every task
+    if (sent.patrol?.result !== "absent") tasks = tasks.filter((task) => sent.patrol && !sent.patrol.tasks.includes(task.id));
     const round = core.head?.round;
     if (sent.patrol?.result !== "absent" && (!round || (row.on >= round.starts_on && row.on <= round.ends_on))) done = row.on;
   }
   const drafts = (["patrol", "visit"] as const).filter((kind) => core.drafts.has(draftKey(home.id, kind)));
   const open = rows.filter((row) => isUnsent(row) || (row.state === "conflict" && row.answer?.conflicts.some((one) => one.open)));
-  return { ...home, sections, pending: open.map((row) => item(core, row)), mine: [...mine], done, drafts };
+  return { ...home, sections, tasks, pending: open.map((row) => item(core, row)), mine: [...mine], done, drafts };
 }
 
 // ── sweeping ────────────────────────────────────────────────────────────────

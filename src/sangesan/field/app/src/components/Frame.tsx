@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { type Snapshot, useStore } from "../store";
 import { to } from "../router";
 import { type Texts, useTexts } from "../texts";
+import { say } from "./flash";
 import { Icon, type IconName } from "./Icon";
 import { momentWords } from "./words";
 
@@ -29,6 +30,7 @@ export function Frame({ title, small, back, here, foot, children }: FrameProps) 
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
     document.title = `${title} · ${t.app}`;
+    if (foot) say(""); // the sentence about the form before would lie over this one's button
   }, [title]);
   return (
     <div class="app">
@@ -47,7 +49,13 @@ export function Frame({ title, small, back, here, foot, children }: FrameProps) 
       </header>
       <NetLine />
       <main class="page">{children}</main>
-      {foot ? <div class="save-bar"><div>{foot}</div></div> : <Places here={here} />}
+      {foot ? (
+        <div class="save-bar">
+          <div>{foot}</div>
+        </div>
+      ) : (
+        <Places here={here} />
+      )}
     </div>
   );
 }
@@ -70,7 +78,10 @@ function NetLine() {
   );
 }
 
-export function netState(snapshot: Snapshot, t: Texts): { words: string; tone: "good" | "waiting" | "trouble"; icon: IconName } {
+export function netState(
+  snapshot: Snapshot,
+  t: Texts,
+): { words: string; tone: "good" | "waiting" | "trouble"; icon: IconName } {
   const { counts, sync, online, lastContact } = snapshot;
   if (sync.needsLogIn) return { words: t.net.needs_log_in, tone: "trouble", icon: "key" };
   if (sync.running) return { words: syncWords(snapshot, t), tone: "good", icon: "refresh" };
@@ -120,7 +131,15 @@ function Places({ here }: { here: PlaceName | undefined }) {
 }
 
 /** A page without places: before the app is open. */
-export function Bare({ title, children, aside }: { title: string; children: ComponentChildren; aside?: ComponentChildren }) {
+export function Bare({
+  title,
+  children,
+  aside,
+}: {
+  title: string;
+  children: ComponentChildren;
+  aside?: ComponentChildren;
+}) {
   const t = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -130,7 +149,7 @@ export function Bare({ title, children, aside }: { title: string; children: Comp
   return (
     <div class="bare">
       <div class="bare-in">
-        <div class="brand">
+        <header class="brand">
           <span class="brand-mark" aria-hidden="true">
             三
           </span>
@@ -139,7 +158,7 @@ export function Bare({ title, children, aside }: { title: string; children: Comp
             {t.county}
           </span>
           {aside}
-        </div>
+        </header>
         <main class="sheet">
           <div class="sheet-body">
             <h1 ref={heading} tabIndex={-1}>

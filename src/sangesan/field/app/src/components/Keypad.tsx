@@ -50,7 +50,13 @@ export function Keypad({ label, value, onValue, onDone, done, least, disabled }:
             {digit}
           </button>
         ))}
-        <button type="button" class="small" aria-label={t.gate.delete} disabled={disabled} onClick={() => onValue(value.slice(0, -1))}>
+        <button
+          type="button"
+          class="small"
+          aria-label={t.gate.delete}
+          disabled={disabled}
+          onClick={() => onValue(value.slice(0, -1))}
+        >
           <Icon name="backspace" />
         </button>
         <button type="button" disabled={disabled} onClick={() => add("0")}>

@@ -45,13 +45,23 @@ export function PhotoStrip({ photos, onChange, label }: StripProps) {
         <ul class="photos">
           {photos.map((photo, index) => (
             <li key={photo.sha256}>
-              <Thumbnail photo={photo} number={index + 1} onRemove={() => onChange((before) => before.filter((other) => other.sha256 !== photo.sha256))} />
+              <Thumbnail
+                photo={photo}
+                number={index + 1}
+                onRemove={() => onChange((before) => before.filter((other) => other.sha256 !== photo.sha256))}
+              />
             </li>
           ))}
         </ul>
       )}
       <span role="status" class="hint">
-        {busy > 0 ? t.media.shrinking : full ? t.media.most(most) : photos.length > 0 ? t.media.count(photos.length, most) : ""}
+        {busy > 0
+          ? t.media.shrinking
+          : full
+            ? t.media.most(most)
+            : photos.length > 0
+              ? t.media.count(photos.length, most)
+              : ""}
       </span>
       <ProblemNote problem={problem} />
       {!full && (
@@ -64,7 +74,13 @@ export function PhotoStrip({ photos, onChange, label }: StripProps) {
   );
 }
 
-function FileButton({ words, icon, label, camera, onFiles }: {
+function FileButton({
+  words,
+  icon,
+  label,
+  camera,
+  onFiles,
+}: {
   words: string;
   icon: "camera" | "photo";
   label: string;
@@ -76,7 +92,10 @@ function FileButton({ words, icon, label, camera, onFiles }: {
       <Icon name={icon} />
       <span aria-hidden="true">{words}</span>
       <input
-        type="file" accept="image/*" aria-label={label} multiple={!camera}
+        type="file"
+        accept="image/*"
+        aria-label={label}
+        multiple={!camera}
         {...(camera ? { capture: "environment" } : {})}
         onChange={(event) => onFiles(event.currentTarget)}
       />

@@ -10,20 +10,23 @@ interface LineProps {
   position: Position | null;
   leftOut: boolean;
   onPosition: (position: Position | null, leftOut: boolean) => void;
+  /** Found without being asked for: no reason to keep a form in which nothing was written. */
+  onFound: (position: Position | null) => void;
 }
 
-export function PositionLine({ position, leftOut, onPosition }: LineProps) {
+export function PositionLine({ position, leftOut, onPosition, onFound }: LineProps) {
   const t = useTexts();
   const store = useStore();
   const [finding, setFinding] = useState(false);
-  const find = async () => {
+  const find = async (asked: boolean) => {
     setFinding(true);
     const found = await store.position().catch(() => null);
     setFinding(false);
-    onPosition(found, false);
+    if (asked) onPosition(found, false);
+    else if (found) onFound(found);
   };
   useEffect(() => {
-    if (!position && !leftOut) void find();
+    if (!position && !leftOut) void find(false);
   }, []);
   const words = leftOut
     ? t.media.position_off
@@ -40,7 +43,7 @@ export function PositionLine({ position, leftOut, onPosition }: LineProps) {
         </span>
       </div>
       <div class="buttons">
-        <button type="button" class="button" disabled={finding} onClick={() => void find()}>
+        <button type="button" class="button" disabled={finding} onClick={() => void find(true)}>
           {leftOut ? t.media.position_use : t.media.position_take}
         </button>
         {!leftOut && (

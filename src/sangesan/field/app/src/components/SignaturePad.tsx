@@ -11,7 +11,13 @@ const WIDEST = 600; // pixels of the kept picture: some kilobytes
 
 type Point = [number, number];
 
-export function SignaturePad({ signature, onSigned }: { signature: Sha256 | null; onSigned: (signature: Sha256 | null) => void }) {
+export function SignaturePad({
+  signature,
+  onSigned,
+}: {
+  signature: Sha256 | null;
+  onSigned: (signature: Sha256 | null) => void;
+}) {
   const t = useTexts();
   const store = useStore();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -102,8 +108,14 @@ export function SignaturePad({ signature, onSigned }: { signature: Sha256 | null
         </button>
       </div>
       <canvas
-        ref={canvas} class="signature" role="img" aria-labelledby="signature-name"
-        onPointerDown={down} onPointerMove={move} onPointerUp={() => void lift()} onPointerCancel={() => void lift()}
+        ref={canvas}
+        class="signature"
+        role="img"
+        aria-labelledby="signature-name"
+        onPointerDown={down}
+        onPointerMove={move}
+        onPointerUp={() => void lift()}
+        onPointerCancel={() => void lift()}
       />
       <span role="status" class="hint">
         {signature ? `✓ ${t.media.signed}` : t.media.not_signed}

@@ -16,7 +16,13 @@ interface Recorder {
   cancel(): void;
 }
 
-export function VoiceNote({ voice, onChange }: { voice: VoiceNamed[]; onChange: (change: (voice: VoiceNamed[]) => VoiceNamed[]) => void }) {
+export function VoiceNote({
+  voice,
+  onChange,
+}: {
+  voice: VoiceNamed[];
+  onChange: (change: (voice: VoiceNamed[]) => VoiceNamed[]) => void;
+}) {
   const t = useTexts();
   const store = useStore();
   const recorder = useRef<Recorder | null>(null);
@@ -55,7 +61,11 @@ export function VoiceNote({ voice, onChange }: { voice: VoiceNamed[]; onChange: 
   return (
     <div class="field">
       {voice.map((one) => (
-        <Played key={one.sha256} voice={one} onRemove={() => onChange((before) => before.filter((other) => other.sha256 !== one.sha256))} />
+        <Played
+          key={one.sha256}
+          voice={one}
+          onRemove={() => onChange((before) => before.filter((other) => other.sha256 !== one.sha256))}
+        />
       ))}
       <ProblemNote problem={problem} />
       {seconds === null ? (

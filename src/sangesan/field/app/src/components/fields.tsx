@@ -12,7 +12,14 @@ interface Common {
 }
 
 /** Label, hint, the control, and what is wrong with it. `children` gets what the control must carry. */
-function Labelled({ id, label, hint, wrong, must, children }: Common & { children: (aria: Aria) => ComponentChildren }) {
+function Labelled({
+  id,
+  label,
+  hint,
+  wrong,
+  must,
+  children,
+}: Common & { children: (aria: Aria) => ComponentChildren }) {
   const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(" ");
   return (
     <div class="field">
@@ -53,14 +60,28 @@ interface InputKind {
 }
 
 export function TextField({
-  value, onValue, type, inputMode, maxLength, max, autocomplete = "off", ...common
+  value,
+  onValue,
+  type,
+  inputMode,
+  maxLength,
+  max,
+  autocomplete = "off",
+  ...common
 }: Common & InputKind & { value: string; onValue: (value: string) => void }) {
   return (
     <Labelled {...common}>
       {(aria) => (
         <input
-          {...aria} class="input" type={(type ?? "text") as "text"} inputMode={inputMode} maxLength={maxLength} max={max}
-          autocomplete={autocomplete} required={common.must} value={value}
+          {...aria}
+          class="input"
+          type={(type ?? "text") as "text"}
+          inputMode={inputMode}
+          maxLength={maxLength}
+          max={max}
+          autocomplete={autocomplete}
+          required={common.must}
+          value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
         />
       )}
@@ -69,13 +90,21 @@ export function TextField({
 }
 
 export function WordsField({
-  value, onValue, rows = 3, maxLength, ...common
+  value,
+  onValue,
+  rows = 3,
+  maxLength,
+  ...common
 }: Common & { value: string; onValue: (value: string) => void; rows?: number; maxLength: number }) {
   return (
     <Labelled {...common}>
       {(aria) => (
         <textarea
-          {...aria} class="input" rows={rows} maxLength={maxLength} value={value}
+          {...aria}
+          class="input"
+          rows={rows}
+          maxLength={maxLength}
+          value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
         />
       )}
@@ -83,14 +112,23 @@ export function WordsField({
   );
 }
 
-export function MoneyField({ value, onValue, ...common }: Common & { value: string; onValue: (value: string) => void }) {
+export function MoneyField({
+  value,
+  onValue,
+  ...common
+}: Common & { value: string; onValue: (value: string) => void }) {
   const t = useTexts();
   return (
     <Labelled {...common}>
       {(aria) => (
         <span class="input-money">
           <input
-            {...aria} class="input" inputMode="decimal" maxLength={15} autocomplete="off" value={value}
+            {...aria}
+            class="input"
+            inputMode="decimal"
+            maxLength={15}
+            autocomplete="off"
+            value={value}
             onInput={(event) => onValue(event.currentTarget.value)}
           />
           <span aria-hidden="true">{t.yuan}</span>
@@ -101,7 +139,11 @@ export function MoneyField({ value, onValue, ...common }: Common & { value: stri
 }
 
 export function SelectField({
-  value, onValue, choices, empty, ...common
+  value,
+  onValue,
+  choices,
+  empty,
+  ...common
 }: Common & { value: string; onValue: (value: string) => void; choices: [string, string][]; empty?: string }) {
   return (
     <Labelled {...common}>
@@ -127,8 +169,23 @@ export interface Choice {
 
 /** One of several, as big buttons. stacked: one below the other, for long titles. hideLabel: for the eye only. */
 export function OneOf({
-  id, label, hint, wrong, must, value, onValue, choices, stacked, hideLabel,
-}: Common & { value: string; onValue: (value: string) => void; choices: Choice[]; stacked?: boolean; hideLabel?: boolean }) {
+  id,
+  label,
+  hint,
+  wrong,
+  must,
+  value,
+  onValue,
+  choices,
+  stacked,
+  hideLabel,
+}: Common & {
+  value: string;
+  onValue: (value: string) => void;
+  choices: Choice[];
+  stacked?: boolean;
+  hideLabel?: boolean;
+}) {
   return (
     <fieldset id={id} tabIndex={-1} aria-describedby={wrong ? `${id}-wrong` : undefined}>
       <legend class={hideLabel ? "unseen" : must ? "legend must" : "legend"}>{label}</legend>
@@ -137,7 +194,10 @@ export function OneOf({
         {choices.map((choice) => (
           <label key={choice.value} class={choice.tone ? `answer answer-${choice.tone}` : "answer"}>
             <input
-              type="radio" name={id} value={choice.value} checked={value === choice.value}
+              type="radio"
+              name={id}
+              value={choice.value}
+              checked={value === choice.value}
               onChange={() => onValue(choice.value)}
             />
             <span>{choice.title}</span>
@@ -151,9 +211,17 @@ export function OneOf({
 
 /** Several of many. */
 export function SomeOf({
-  id, label, hint, wrong, must, values, onValues, choices,
+  id,
+  label,
+  hint,
+  wrong,
+  must,
+  values,
+  onValues,
+  choices,
 }: Common & { values: string[]; onValues: (values: string[]) => void; choices: [string, string][] }) {
-  const turn = (code: string) => onValues(values.includes(code) ? values.filter((other) => other !== code) : [...values, code]);
+  const turn = (code: string) =>
+    onValues(values.includes(code) ? values.filter((other) => other !== code) : [...values, code]);
   return (
     <fieldset id={id} tabIndex={-1} aria-describedby={wrong ? `${id}-wrong` : undefined}>
       <legend class={must ? "legend must" : "legend"}>{label}</legend>
@@ -171,7 +239,17 @@ export function SomeOf({
   );
 }
 
-export function Tick({ label, on, onTurn, id }: { label: string; on: boolean; onTurn: (on: boolean) => void; id?: string }) {
+export function Tick({
+  label,
+  on,
+  onTurn,
+  id,
+}: {
+  label: string;
+  on: boolean;
+  onTurn: (on: boolean) => void;
+  id?: string;
+}) {
   return (
     <label class="tick">
       <input id={id} type="checkbox" checked={on} onChange={(event) => onTurn(event.currentTarget.checked)} />

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 
 import { Refused } from "../contract";
 import type { Problem } from "../types";
-import { texts, useTexts } from "../texts";
+import { texts } from "../texts";
 import { Icon, type IconName } from "./Icon";
 
 export function problemOf(error: unknown): Problem {
@@ -12,16 +12,17 @@ export function problemOf(error: unknown): Problem {
   return { message: t.troubles.unknown, place: "", remedy: t.troubles.unknown_remedy };
 }
 
-export function ProblemNote({ problem }: { problem: Problem | null }) {
-  const t = useTexts();
+/** Place and message as one sentence; the place is not said twice where the message begins with it. */
+export function problemWords({ place, message }: Problem): string {
+  return place && !message.startsWith(place) ? `${place}${texts().colon}${message}` : message;
+}
+
+export function ProblemNote({ problem, tone = "bad" }: { problem: Problem | null; tone?: Tone }) {
   return (
     <div role="alert">
       {problem && (
-        <Note tone="bad">
-          <strong>
-            {problem.place && `${problem.place}${t.colon}`}
-            {problem.message}
-          </strong>
+        <Note tone={tone}>
+          <strong>{problemWords(problem)}</strong>
           {problem.remedy && <p>{problem.remedy}</p>}
         </Note>
       )}
@@ -30,7 +31,12 @@ export function ProblemNote({ problem }: { problem: Problem | null }) {
 }
 
 type Tone = "plain" | "bad" | "good" | "care";
-const ICON_OF: Record<Tone, IconName> = { plain: "infoCircle", bad: "alertTriangle", good: "circleCheck", care: "infoCircle" };
+const ICON_OF: Record<Tone, IconName> = {
+  plain: "infoCircle",
+  bad: "alertTriangle",
+  good: "circleCheck",
+  care: "infoCircle",
+};
 
 export function Note({ tone = "plain", children }: { tone?: Tone; children: ComponentChildren }) {
   return (

@@ -32,7 +32,7 @@ export function daysBetween(from: string, to: string): number {
 }
 
 export function daysUntil(moment: number): number {
-  return Math.max(0, Math.floor((moment - now()) / DAY));
+  return Math.max(0, Math.round((moment - now()) / DAY));
 }
 
 export function lengthWords(seconds: number): string {

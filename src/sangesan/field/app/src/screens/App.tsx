@@ -38,7 +38,8 @@ function Screen() {
   if (name === "home" && /^\d+$/.test(id ?? "")) {
     const household = Number(id);
     if (form === undefined) return <Household key={household} id={household} />;
-    if (form === "patrol") return <Patrol key={household} id={household} result={query.get("result") === "clue" ? "clue" : "changed"} />;
+    if (form === "patrol")
+      return <Patrol key={household} id={household} result={query.get("result") === "clue" ? "clue" : "changed"} />;
     if (form === "visit") return <Visit key={household} id={household} clue={Number(query.get("clue")) || null} />;
   }
   return <Nowhere />;

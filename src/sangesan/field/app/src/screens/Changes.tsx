@@ -47,8 +47,12 @@ export function Changes({ home, head, draft, onChange }: ChangesProps) {
                 return (
                   <li key={key}>
                     <OneChange
-                      id={key} field={field} was={values[nameOf(field)] ?? null} now={key in draft.changes ? draft.changes[key]! : undefined}
-                      open={open === key} onOpen={() => setOpen(open === key ? "" : key)}
+                      id={key}
+                      field={field}
+                      was={values[nameOf(field)] ?? null}
+                      now={key in draft.changes ? draft.changes[key]! : undefined}
+                      open={open === key}
+                      onOpen={() => setOpen(open === key ? "" : key)}
                       onValue={(value) => set(key, value, values[nameOf(field)] ?? null)}
                     />
                   </li>
@@ -127,18 +131,46 @@ function Editor(props: EditorProps) {
   const common = { id, label: field.title };
   if (field.kind === "yesno") {
     const chosen = value === true ? "yes" : value === false ? "no" : "";
-    const both = [{ value: "yes", title: t.yes }, { value: "no", title: t.no }];
+    const both = [
+      { value: "yes", title: t.yes },
+      { value: "no", title: t.no },
+    ];
     return <OneOf {...common} value={chosen} onValue={(answer) => onValue(answer === "yes")} choices={both} />;
   }
   if (field.kind === "several") {
-    const values = String(value ?? "").split(field.joined_by ?? ",").filter(Boolean);
-    return <SomeOf {...common} values={values} choices={choices} onValues={(all) => onValue(inOrder(all, choices).join(field.joined_by ?? ",") || null)} />;
+    const values = String(value ?? "")
+      .split(field.joined_by ?? ",")
+      .filter(Boolean);
+    return (
+      <SomeOf
+        {...common}
+        values={values}
+        choices={choices}
+        onValues={(all) => onValue(inOrder(all, choices).join(field.joined_by ?? ",") || null)}
+      />
+    );
   }
   if (field.kind === "choice" && choices.length <= AS_BUTTONS) {
-    return <OneOf {...common} stacked value={String(value ?? "")} onValue={onValue} choices={choices.map(([code, title]) => ({ value: code, title }))} />;
+    return (
+      <OneOf
+        {...common}
+        stacked
+        value={String(value ?? "")}
+        onValue={onValue}
+        choices={choices.map(([code, title]) => ({ value: code, title }))}
+      />
+    );
   }
   if (field.kind === "choice") {
-    return <SelectField {...common} value={String(value ?? "")} empty={t.entry.no_value} choices={choices} onValue={(chosen) => onValue(chosen || null)} />;
+    return (
+      <SelectField
+        {...common}
+        value={String(value ?? "")}
+        empty={t.entry.no_value}
+        choices={choices}
+        onValue={(chosen) => onValue(chosen || null)}
+      />
+    );
   }
   return <Typed {...props} />;
 }
@@ -155,9 +187,13 @@ function Typed({ id, field, value, onValue }: EditorProps) {
   const { wrong, read } = readTyped(field, typed.trim(), t);
   return (
     <TextField
-      id={id} label={field.unit ? `${field.title}（${field.unit}）` : field.title} hint={masked ? t.entry.phone_whole : undefined}
+      id={id}
+      label={field.unit ? `${field.title}（${field.unit}）` : field.title}
+      hint={masked ? t.entry.phone_whole : undefined}
       inputMode={field.kind === "text" ? "text" : field.kind === "phone" ? "tel" : "decimal"}
-      maxLength={field.kind === "number" ? 12 : (field.most ?? 120)} wrong={read === undefined ? wrong : ""} value={typed}
+      maxLength={field.kind === "number" ? 12 : (field.most ?? 120)}
+      wrong={read === undefined ? wrong : ""}
+      value={typed}
       onValue={(text) => {
         setTyped(text);
         const now = readTyped(field, text.trim(), t).read;
@@ -170,7 +206,8 @@ function Typed({ id, field, value, onValue }: EditorProps) {
 /** read: undefined where it cannot be read, and wrong says why. */
 function readTyped(field: AskedField, text: string, t: Texts): { read: Value | undefined; wrong: string } {
   if (field.kind === "text" || text === "") return { read: text || null, wrong: "" };
-  if (field.kind === "phone") return /^1\d{10}$/.test(text) ? { read: text, wrong: "" } : { read: undefined, wrong: t.entry.phone_wrong };
+  if (field.kind === "phone")
+    return /^1\d{10}$/.test(text) ? { read: text, wrong: "" } : { read: undefined, wrong: t.entry.phone_wrong };
   const number = /^\d+$/.test(text) ? Number(text) : NaN;
   if (Number.isNaN(number)) return { read: undefined, wrong: t.entry.not_number };
   if (field.most !== undefined && number > field.most) return { read: undefined, wrong: t.entry.most(field.most) };

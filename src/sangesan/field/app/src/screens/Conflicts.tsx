@@ -56,7 +56,9 @@ export function Conflicts() {
                   {t.colon}
                   {conflict.settled?.choice === "mine" ? conflict.mine.title : conflict.theirs.title}
                 </p>
-                <span class="row-why">{conflict.settled && t.conflicts.settled(conflict.settled.by, momentWords(conflict.settled.at))}</span>
+                <span class="row-why">
+                  {conflict.settled && t.conflicts.settled(conflict.settled.by, momentWords(conflict.settled.at))}
+                </span>
               </li>
             ))}
           </ul>
@@ -87,8 +89,22 @@ function Open({ conflict, online }: { conflict: Conflict; online: boolean }) {
     setBusy(false);
   };
   const sides = [
-    { choice: "theirs" as const, title: t.conflicts.theirs, value: conflict.theirs.title, by: conflict.theirs_by, at: conflict.theirs_at, act: t.conflicts.choose_theirs },
-    { choice: "mine" as const, title: t.conflicts.mine, value: conflict.mine.title, by: conflict.mine_by, at: "", act: t.conflicts.choose_mine },
+    {
+      choice: "theirs" as const,
+      title: t.conflicts.theirs,
+      value: conflict.theirs.title,
+      by: conflict.theirs_by,
+      at: conflict.theirs_at,
+      act: t.conflicts.choose_theirs,
+    },
+    {
+      choice: "mine" as const,
+      title: t.conflicts.mine,
+      value: conflict.mine.title,
+      by: conflict.mine_by,
+      at: "",
+      act: t.conflicts.choose_mine,
+    },
   ];
   return (
     <section class="sheet" aria-labelledby={`conflict-${conflict.id}`}>
@@ -114,7 +130,10 @@ function Open({ conflict, online }: { conflict: Conflict; online: boolean }) {
               <strong>{side.value || t.household.not_known}</strong>
               <span class="fine quiet">{[side.by, side.at && momentWords(side.at)].filter(Boolean).join(t.comma)}</span>
               <button
-                type="button" class="button button-wide" disabled={busy || !online} onClick={() => void choose(side.choice)}
+                type="button"
+                class="button button-wide"
+                disabled={busy || !online}
+                onClick={() => void choose(side.choice)}
                 aria-label={`${side.act}${t.colon}${conflict.title} ${side.value}`}
               >
                 {side.act}

@@ -32,7 +32,10 @@ export function Enrol() {
   if (step?.step === "choose") {
     return (
       <Choose
-        posts={step.posts} problem={problem} busy={busy} onBack={() => setStep(null)}
+        posts={step.posts}
+        problem={problem}
+        busy={busy}
+        onBack={() => setStep(null)}
         onChosen={(post, grid) => void enrol({ ...input, post, ...(grid ? { grid } : {}) })}
       />
     );
@@ -41,7 +44,13 @@ export function Enrol() {
   return <WhoAreYou input={input} problem={problem} busy={busy} onInput={setInput} onDone={() => void enrol(input)} />;
 }
 
-function WhoAreYou({ input, problem, busy, onInput, onDone }: {
+function WhoAreYou({
+  input,
+  problem,
+  busy,
+  onInput,
+  onDone,
+}: {
   input: EnrolInput;
   problem: Problem | null;
   busy: boolean;
@@ -53,15 +62,38 @@ function WhoAreYou({ input, problem, busy, onInput, onDone }: {
     <Bare title={t.gate.title_enrol} aside={<LanguageSwitch />}>
       <p class="quiet">{t.gate.needs_net}</p>
       <form
-        class="sheet-body" style={{ padding: 0 }}
+        class="sheet-body"
+        style={{ padding: 0 }}
         onSubmit={(event) => {
           event.preventDefault();
           if (!busy) onDone();
         }}
       >
-        <TextField id="username" label={t.gate.username} must autocomplete="username" value={input.username} onValue={(username) => onInput({ ...input, username })} />
-        <TextField id="password" label={t.gate.password} must type="password" autocomplete="current-password" value={input.password} onValue={(password) => onInput({ ...input, password })} />
-        <TextField id="name" label={`${t.gate.phone}（${t.optional}）`} hint={t.gate.phone_hint} maxLength={40} value={input.name ?? ""} onValue={(name) => onInput({ ...input, name })} />
+        <TextField
+          id="username"
+          label={t.gate.username}
+          must
+          autocomplete="username"
+          value={input.username}
+          onValue={(username) => onInput({ ...input, username })}
+        />
+        <TextField
+          id="password"
+          label={t.gate.password}
+          must
+          type="password"
+          autocomplete="current-password"
+          value={input.password}
+          onValue={(password) => onInput({ ...input, password })}
+        />
+        <TextField
+          id="name"
+          label={`${t.gate.phone}（${t.optional}）`}
+          hint={t.gate.phone_hint}
+          maxLength={40}
+          value={input.name ?? ""}
+          onValue={(name) => onInput({ ...input, name })}
+        />
         <ProblemNote problem={problem} />
         <button type="submit" class="button button-main big" disabled={busy}>
           {busy ? t.gate.logging_in : t.gate.log_in}
@@ -71,7 +103,13 @@ function WhoAreYou({ input, problem, busy, onInput, onDone }: {
   );
 }
 
-function Choose({ posts, problem, busy, onBack, onChosen }: {
+function Choose({
+  posts,
+  problem,
+  busy,
+  onBack,
+  onChosen,
+}: {
   posts: PostChoice[];
   problem: Problem | null;
   busy: boolean;
@@ -91,12 +129,24 @@ function Choose({ posts, problem, busy, onBack, onChosen }: {
   return (
     <Bare title={t.gate.title_choose}>
       <OneOf
-        id="post" label={t.gate.post} must stacked value={post} onValue={setPost} wrong={tried && !post ? t.gate.choose_post : ""}
+        id="post"
+        label={t.gate.post}
+        must
+        stacked
+        value={post}
+        onValue={setPost}
+        wrong={tried && !post ? t.gate.choose_post : ""}
         choices={posts.map((one) => ({ value: String(one.id), title: one.title }))}
       />
       {grids.length > 0 && (
         <OneOf
-          id="grid" label={t.gate.grid} must stacked value={chosen} onValue={setGrid} wrong={tried && !chosen ? t.gate.choose_grid : ""}
+          id="grid"
+          label={t.gate.grid}
+          must
+          stacked
+          value={chosen}
+          onValue={setGrid}
+          wrong={tried && !chosen ? t.gate.choose_grid : ""}
           choices={grids.map((one) => ({ value: one.code, title: one.title }))}
         />
       )}
@@ -164,9 +214,25 @@ export function PinTwice({ least, busy, onPin }: { least: number; busy: boolean;
   const label = first ? t.gate.pin_again : t.gate.pin_new(least);
   return (
     <>
-      <div role="status"><h2>{label}</h2></div>
-      <div role="alert">{wrong && <Note tone="bad"><strong>{wrong}</strong></Note>}</div>
-      <Keypad label={label} value={pin} onValue={setPin} onDone={done} done={t.gate.done} least={least} disabled={busy} />
+      <div role="status">
+        <h2>{label}</h2>
+      </div>
+      <div role="alert">
+        {wrong && (
+          <Note tone="bad">
+            <strong>{wrong}</strong>
+          </Note>
+        )}
+      </div>
+      <Keypad
+        label={label}
+        value={pin}
+        onValue={setPin}
+        onDone={done}
+        done={t.gate.done}
+        least={least}
+        disabled={busy}
+      />
       {busy && <p role="status">{t.working}</p>}
     </>
   );

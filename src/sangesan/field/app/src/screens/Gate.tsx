@@ -14,7 +14,12 @@ import { Rescue } from "./Rescue";
 export function Gate() {
   const t = useTexts();
   const { status } = useStore().snapshot();
-  if (status === "starting") return <Bare title={t.loading}><p role="status">{t.working}</p></Bare>;
+  if (status === "starting")
+    return (
+      <Bare title={t.loading}>
+        <p role="status">{t.working}</p>
+      </Bare>
+    );
   if (status === "locked") return <Unlock />;
   if (status === "expired") return <Expired />;
   if (status === "cut") return <Cut />;
@@ -62,10 +67,25 @@ function PinPad({ onOpen }: { onOpen: (pin: string) => Promise<void> }) {
   return (
     <>
       <ProblemNote problem={problem} />
-      <div role="status">{wait > 0 ? <Note tone="care"><p>{t.gate.pin_wait(wait)}</p></Note> : busy ? t.working : ""}</div>
+      <div role="status">
+        {wait > 0 ? (
+          <Note tone="care">
+            <p>{t.gate.pin_wait(wait)}</p>
+          </Note>
+        ) : busy ? (
+          t.working
+        ) : (
+          ""
+        )}
+      </div>
       <Keypad
-        label={t.gate.title_unlock} value={pin} onValue={setPin} onDone={() => void open()} done={t.gate.unlock}
-        least={pinDigits} disabled={busy || wait > 0}
+        label={t.gate.title_unlock}
+        value={pin}
+        onValue={setPin}
+        onDone={() => void open()}
+        done={t.gate.unlock}
+        least={pinDigits}
+        disabled={busy || wait > 0}
       />
     </>
   );

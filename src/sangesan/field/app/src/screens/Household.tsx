@@ -25,7 +25,11 @@ export function Household({ id }: { id: number }) {
     );
   }
   return (
-    <Frame title={t.household.household(home.head)} small={[home.place, home.address].filter(Boolean).join(" ")} back={to.today}>
+    <Frame
+      title={t.household.household(home.head)}
+      small={[home.place, home.address].filter(Boolean).join(" ")}
+      back={to.today}
+    >
       <State home={home} />
       <Quick home={home} head={head} />
       <KeyGroups home={home} head={head} />
@@ -45,7 +49,11 @@ function State({ home }: { home: HomeView }) {
   return (
     <section class="sheet sheet-body" aria-label={home.head}>
       <div class="tags">
-        {home.done ? <span class="tag tag-green">✓ {t.household.walked(dayWords(home.done, today))}</span> : <span class="tag">{t.home.not_seen}</span>}
+        {home.done ? (
+          <span class="tag tag-green">✓ {t.household.walked(dayWords(home.done, today))}</span>
+        ) : (
+          <span class="tag">{t.home.not_seen}</span>
+        )}
         {home.stage_title && <span class="tag">{home.stage_title}</span>}
         {home.relocated && <span class="tag">{t.household.relocated}</span>}
         <span class="quiet fine number">{home.code}</span>
@@ -58,7 +66,11 @@ function State({ home }: { home: HomeView }) {
             {task.title}
           </strong>
           <p>{task.why}</p>
-          <p>{Date.parse(task.due_at) < now() ? t.home.overdue_task(momentWords(task.due_at)) : t.home.before(momentWords(task.due_at))}</p>
+          <p>
+            {Date.parse(task.due_at) < now()
+              ? t.home.overdue_task(momentWords(task.due_at))
+              : t.home.before(momentWords(task.due_at))}
+          </p>
         </Note>
       ))}
       {home.case && (

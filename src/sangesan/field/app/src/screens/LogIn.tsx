@@ -32,15 +32,41 @@ export function LogInForm({ withPin, onDone }: { withPin?: boolean; onDone?: () 
   };
   return (
     <form
-      class="sheet-body" style={{ padding: 0 }}
+      class="sheet-body"
+      style={{ padding: 0 }}
       onSubmit={(event) => {
         event.preventDefault();
         if (!busy) void logIn();
       }}
     >
-      <TextField id="username" label={t.gate.username} must autocomplete="username" value={username} onValue={setUsername} />
-      <TextField id="password" label={t.gate.password} must type="password" autocomplete="current-password" value={password} onValue={setPassword} />
-      {withPin && <TextField id="pin" label={t.gate.pin(pinDigits)} must type="password" inputMode="numeric" value={pin} onValue={setPin} />}
+      <TextField
+        id="username"
+        label={t.gate.username}
+        must
+        autocomplete="username"
+        value={username}
+        onValue={setUsername}
+      />
+      <TextField
+        id="password"
+        label={t.gate.password}
+        must
+        type="password"
+        autocomplete="current-password"
+        value={password}
+        onValue={setPassword}
+      />
+      {withPin && (
+        <TextField
+          id="pin"
+          label={t.gate.pin(pinDigits)}
+          must
+          type="password"
+          inputMode="numeric"
+          value={pin}
+          onValue={setPin}
+        />
+      )}
       <ProblemNote problem={problem} />
       <button type="submit" class="button button-main big" disabled={busy}>
         {busy ? t.gate.logging_in : t.gate.log_in}

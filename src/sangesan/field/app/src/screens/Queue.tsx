@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 
 import { Frame, syncWords } from "../components/Frame";
 import { Icon, type IconName } from "../components/Icon";
-import { Note, ProblemNote, problemOf } from "../components/problems";
+import { Note, ProblemNote, problemOf, problemWords } from "../components/problems";
 import { bytesWords, dayWords, daysUntil, momentWords } from "../components/words";
 import { go, to } from "../router";
 import { type QueueItem, type QueueState, useStore } from "../store";
@@ -53,13 +53,20 @@ function SyncSheet() {
       </button>
       {sync.running && (
         <>
-          <div class="bar" role="progressbar" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} aria-label={t.queue.syncing}>
+          <div
+            class="bar"
+            role="progressbar"
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={percent}
+            aria-label={t.queue.syncing}
+          >
             <div style={{ width: `${percent}%` }} />
           </div>
           <p class="fine">{syncWords(snapshot, t)}</p>
         </>
       )}
-      {!sync.running && <ProblemNote problem={sync.problem} />}
+      {!sync.running && <ProblemNote problem={sync.problem} tone={snapshot.online ? "bad" : "care"} />}
       {sync.needsLogIn && (
         <Note tone="bad">
           <strong>{t.gate.expired}</strong>
@@ -72,7 +79,19 @@ function SyncSheet() {
   );
 }
 
-function List({ id, title, small, items, empty }: { id: string; title: string; small?: string; items: QueueItem[]; empty: string }) {
+function List({
+  id,
+  title,
+  small,
+  items,
+  empty,
+}: {
+  id: string;
+  title: string;
+  small?: string;
+  items: QueueItem[];
+  empty: string;
+}) {
   return (
     <section class="sheet" aria-labelledby={id}>
       <div class="sheet-head">
@@ -94,8 +113,11 @@ function List({ id, title, small, items, empty }: { id: string; title: string; s
 }
 
 const LOOKS: Record<QueueState, [IconName, string]> = {
-  saved: ["deviceMobile", "tag-amber"], sending: ["cloudUpload", "tag-amber"], sent: ["circleCheck", "tag-green"],
-  conflict: ["arrowsLeftRight", "tag-amber"], refused: ["alertTriangle", "tag-red"],
+  saved: ["deviceMobile", "tag-amber"],
+  sending: ["cloudUpload", "tag-amber"],
+  sent: ["circleCheck", "tag-green"],
+  conflict: ["arrowsLeftRight", "tag-amber"],
+  refused: ["alertTriangle", "tag-red"],
 };
 
 function Item({ item }: { item: QueueItem }) {
@@ -106,14 +128,19 @@ function Item({ item }: { item: QueueItem }) {
   const mend = async () => {
     try {
       const draft = await store.mend(item.id);
-      go(item.kind === "visit" ? to.visit(item.household) : to.patrol(item.household, draft.patrol?.result === "clue" ? "clue" : "changed"));
+      go(
+        item.kind === "visit"
+          ? to.visit(item.household)
+          : to.patrol(item.household, draft.patrol?.result === "clue" ? "clue" : "changed"),
+      );
     } catch (error) {
       setProblem(problemOf(error));
     }
   };
   const retry = () => store.retry(item.id).catch((error: unknown) => setProblem(problemOf(error)));
   const files = [item.photos > 0 && t.queue.with_photos(item.photos), item.voices > 0 && t.queue.with_voice];
-  const left = WAITING.includes(item.state) && item.bytes > item.sent ? t.queue.bytes(bytesWords(item.bytes - item.sent)) : "";
+  const left =
+    WAITING.includes(item.state) && item.bytes > item.sent ? t.queue.bytes(bytesWords(item.bytes - item.sent)) : "";
   return (
     <div class="plain-row item">
       <p>
@@ -125,11 +152,13 @@ function Item({ item }: { item: QueueItem }) {
         </span>
       </p>
       <p class="quiet fine">
-        {[t.queue.made(momentWords(item.savedAt)), ...files, left, item.number ? t.queue.number(item.number) : ""].filter(Boolean).join(" · ")}
+        {[t.queue.made(momentWords(item.savedAt)), ...files, left, item.number ? t.queue.number(item.number) : ""]
+          .filter(Boolean)
+          .join(" · ")}
       </p>
       {item.why && !item.mendedBy && (
         <Note tone={item.state === "refused" ? "bad" : "care"}>
-          <strong>{[item.why.place, item.why.message].filter(Boolean).join(t.colon)}</strong>
+          <strong>{problemWords(item.why)}</strong>
           {item.why.remedy && <p>{item.why.remedy}</p>}
         </Note>
       )}

@@ -54,7 +54,17 @@ export function Quick({ home, head }: { home: HomeView; head: Head }) {
   );
 }
 
-function Confirm({ home, head, result, onCancel }: { home: HomeView; head: Head; result: "same" | "absent"; onCancel: () => void }) {
+function Confirm({
+  home,
+  head,
+  result,
+  onCancel,
+}: {
+  home: HomeView;
+  head: Head;
+  result: "same" | "absent";
+  onCancel: () => void;
+}) {
   const t = useTexts();
   const { today, online } = useStore().snapshot();
   const [photos, setPhotos] = useState<Photo[]>([]);
@@ -91,7 +101,9 @@ function Confirm({ home, head, result, onCancel }: { home: HomeView; head: Head;
       {result === "same" &&
         home.tasks.map((task) => (
           <Tick
-            key={task.id} label={`${t.entry.task_done}${t.colon}${task.title}（${t.home.before(momentWords(task.due_at))}）`} on={tasks.includes(task.id)}
+            key={task.id}
+            label={`${t.entry.task_done}${t.colon}${task.title}（${t.home.before(momentWords(task.due_at))}）`}
+            on={tasks.includes(task.id)}
             onTurn={(on) => setTasks((before) => (on ? [...before, task.id] : before.filter((id) => id !== task.id)))}
           />
         ))}
@@ -105,14 +117,32 @@ function Confirm({ home, head, result, onCancel }: { home: HomeView; head: Head;
 }
 
 /** An entry of its own beside a form that is half written: that draft is put back where it was. */
-async function submitQuick(home: HomeView, head: Head, result: PatrolResult, today: string, photos: Photo[], tasks: number[]): Promise<void> {
+async function submitQuick(
+  home: HomeView,
+  head: Head,
+  result: PatrolResult,
+  today: string,
+  photos: Photo[],
+  tasks: number[],
+): Promise<void> {
   const half = await store.loadDraft(home.id, "patrol");
-  const based_on = Object.fromEntries(Object.entries(home.sections).map(([section, { version }]) => [section, version]));
+  const based_on = Object.fromEntries(
+    Object.entries(home.sections).map(([section, { version }]) => [section, version]),
+  );
   const patrol = { result, purposes: [], words: "", tasks, round: head.round?.id ?? null, clue: null };
   const position = photos.find((photo) => photo.position)?.position ?? null;
   await store.submit({
-    kind: "patrol", household: home.id, on: today, begun_at: new Date().toISOString(), based_on, changes: {}, photos, voice: [],
-    position, patrol, replaces: null,
+    kind: "patrol",
+    household: home.id,
+    on: today,
+    begun_at: new Date().toISOString(),
+    based_on,
+    changes: {},
+    photos,
+    voice: [],
+    position,
+    patrol,
+    replaces: null,
   });
   if (half) await store.saveDraft(half);
 }

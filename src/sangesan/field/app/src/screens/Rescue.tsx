@@ -37,7 +37,13 @@ export function Rescue() {
       <h3>{t.queue.rescue}</h3>
       <p class="fine">{t.queue.rescue_words}</p>
       <ProblemNote problem={problem} />
-      <div role="status">{done && <Note tone="good"><strong>{done}</strong></Note>}</div>
+      <div role="status">
+        {done && (
+          <Note tone="good">
+            <strong>{done}</strong>
+          </Note>
+        )}
+      </div>
       {unsent > 0 ? (
         <button type="button" class="button" disabled={busy} onClick={() => void save()}>
           <Icon name="download" />

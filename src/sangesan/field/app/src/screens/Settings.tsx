@@ -50,12 +50,24 @@ export function Settings() {
       </section>
       <section class="sheet sheet-body" aria-label={t.settings.size}>
         <OneOf
-          id="size" label={t.settings.size} value={textSize()} onValue={(size) => chooseTextSize(size as TextSize)}
-          choices={(["normal", "large", "largest"] as const).map((value) => ({ value, title: t.settings.sizes[value] }))}
+          id="size"
+          label={t.settings.size}
+          value={textSize()}
+          onValue={(size) => chooseTextSize(size as TextSize)}
+          choices={(["normal", "large", "largest"] as const).map((value) => ({
+            value,
+            title: t.settings.sizes[value],
+          }))}
         />
         <OneOf
-          id="language" label={t.settings.language} value={language()} onValue={(chosen) => chooseLanguage(chosen as Language)}
-          choices={[{ value: "zh", title: "中文" }, { value: "en", title: "English" }]}
+          id="language"
+          label={t.settings.language}
+          value={language()}
+          onValue={(chosen) => chooseLanguage(chosen as Language)}
+          choices={[
+            { value: "zh", title: "中文" },
+            { value: "en", title: "English" },
+          ]}
         />
       </section>
       <ChangePin />
@@ -117,8 +129,18 @@ function ChangePin() {
             <PinTwice least={pinDigits} busy={busy} onPin={(pin) => void change(pin)} />
           ) : (
             <>
-              <div role="status"><h2>{t.settings.pin_old}</h2></div>
-              <Keypad label={t.settings.pin_old} value={typed} onValue={setTyped} onDone={() => setOld(typed)} done={t.gate.done} least={pinDigits} disabled={busy} />
+              <div role="status">
+                <h2>{t.settings.pin_old}</h2>
+              </div>
+              <Keypad
+                label={t.settings.pin_old}
+                value={typed}
+                onValue={setTyped}
+                onDone={() => setOld(typed)}
+                done={t.gate.done}
+                least={pinDigits}
+                disabled={busy}
+              />
             </>
           )}
           <button type="button" class="button button-quiet" onClick={close}>

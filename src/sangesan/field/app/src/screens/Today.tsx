@@ -19,7 +19,11 @@ export function Today() {
   const head = store.head();
   const homes = store.homes();
   return (
-    <Frame title={t.home.title} small={[snapshot.grid?.title, snapshot.worker?.name].filter(Boolean).join(" · ")} here="home">
+    <Frame
+      title={t.home.title}
+      small={[snapshot.grid?.title, snapshot.worker?.name].filter(Boolean).join(" · ")}
+      here="home"
+    >
       {head && homes.length ? <Work head={head} homes={homes} /> : <Nothing />}
     </Frame>
   );
@@ -104,14 +108,23 @@ function RoundSheet({ head, homes, today }: { head: Head; homes: HomeView[]; tod
     <section class="sheet sheet-body" aria-labelledby="round">
       <div>
         <h2 id="round">{head.round.title}</h2>
-        <p class="quiet fine">{t.home.round(dayWords(head.round.starts_on, today), dayWords(head.round.ends_on, today))}</p>
+        <p class="quiet fine">
+          {t.home.round(dayWords(head.round.starts_on, today), dayWords(head.round.ends_on, today))}
+        </p>
       </div>
       <div>
         <p class="sum">
           <strong>{t.home.walked(done, all)}</strong>
           <span>{t.home.left(all - done)}</span>
         </p>
-        <div class="bar" role="progressbar" aria-valuemin={0} aria-valuemax={all} aria-valuenow={done} aria-labelledby="round">
+        <div
+          class="bar"
+          role="progressbar"
+          aria-valuemin={0}
+          aria-valuemax={all}
+          aria-valuenow={done}
+          aria-labelledby="round"
+        >
           <div style={{ width: `${all ? (100 * done) / all : 0}%` }} />
         </div>
       </div>
@@ -168,7 +181,11 @@ function Households({ head, homes }: { head: Head; homes: HomeView[] }) {
       <div class="sheet-body">
         <TextField id="search" label={t.home.search} type="search" value={search} onValue={setSearch} />
         <OneOf
-          id="filter" label={t.home.filter} hideLabel value={filter} onValue={(chosen) => setFilter(chosen as Filter)}
+          id="filter"
+          label={t.home.filter}
+          hideLabel
+          value={filter}
+          onValue={(chosen) => setFilter(chosen as Filter)}
           choices={[
             { value: "left", title: `${t.home.left_tab} ${left.length}` },
             { value: "key", title: `${t.home.key_tab} ${key.length}` },

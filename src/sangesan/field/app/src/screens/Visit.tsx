@@ -12,7 +12,7 @@ import type { Head } from "../types";
 import { type Texts, useTexts } from "../texts";
 import { useDraft, type Writing } from "./draft";
 import { Household } from "./Household";
-import { Beginning } from "./Patrol";
+import { Beginning } from "./Beginning";
 import { savedWords } from "./Quick";
 import { VisitMembers } from "./VisitMembers";
 import { VisitMoney } from "./VisitMoney";
@@ -57,7 +57,12 @@ function VisitForm({ home, head, writing }: { home: HomeView; head: Head; writin
   const [tried, setTried] = useState(false);
   const { draft } = writing;
   const typed = draft?.screen?.typed as Typed | undefined;
-  if (!draft || !typed) return <Frame title={t.loading} back={to.home(home.id)}><ProblemNote problem={writing.problem} /></Frame>;
+  if (!draft || !typed)
+    return (
+      <Frame title={t.loading} back={to.home(home.id)}>
+        <ProblemNote problem={writing.problem} />
+      </Frame>
+    );
   const clue = home.clues.find((one) => one.id === typed.clue) ?? null;
   const around = { on: draft.on, today, clue, photos: draft.photos.length, head, t };
   const faults = faultsOf(typed, around);
@@ -80,14 +85,19 @@ function VisitForm({ home, head, writing }: { home: HomeView; head: Head; writin
   };
   const part = { typed, home, head, set, wrong };
   return (
-    <Frame title={t.visit.title} small={t.household.household(home.head)} back={to.home(home.id)} foot={<Foot faults={tried ? faults : []} writing={writing} onSave={() => void save()} t={t} />}>
+    <Frame
+      title={t.visit.title}
+      small={t.household.household(home.head)}
+      back={to.home(home.id)}
+      foot={<Foot faults={tried ? faults : []} writing={writing} onSave={() => void save()} t={t} />}
+    >
       <Beginning writing={writing} />
       <Who {...part} on={draft.on} today={today} onDay={(on) => writing.change((before) => ({ ...before, on }))} />
       <VisitMembers {...part} />
       <VisitTests {...part} />
       <VisitMoney {...part} />
       <VisitResult {...part} doubts={doubts} />
-      <VisitSigning {...part} draft={draft} onDraft={writing.change} />
+      <VisitSigning {...part} draft={draft} onDraft={writing.change} onFill={writing.fill} />
     </Frame>
   );
 }
@@ -124,21 +134,48 @@ function Foot({ faults, writing, onSave, t }: { faults: Fault[]; writing: Writin
   );
 }
 
-function Who({ typed, home, head, set, wrong, on, today, onDay }: PartProps & { on: string; today: string; onDay: (on: string) => void }) {
+function Who({
+  typed,
+  home,
+  head,
+  set,
+  wrong,
+  on,
+  today,
+  onDay,
+}: PartProps & { on: string; today: string; onDay: (on: string) => void }) {
   const t = useTexts();
   const open = home.clues.filter((clue) => clue.state === "open" || clue.id === typed.clue);
-  const purposes = Object.keys(head.visit.conclusions).map((code): [string, string] => [code, head.purposes[code] ?? t.visit.purpose_titles[code] ?? code]);
+  const purposes = Object.keys(head.visit.conclusions).map((code): [string, string] => [
+    code,
+    head.purposes[code] ?? t.visit.purpose_titles[code] ?? code,
+  ]);
   return (
     <section class="sheet" aria-labelledby="who">
       <div class="sheet-head">
         <h2 id="who">{t.visit.who}</h2>
       </div>
       <div class="sheet-body">
-        <SomeOf id="purposes" label={t.visit.purposes} must hint={t.entry.purposes_hint} wrong={wrong("purposes")} values={typed.purposes} onValues={(chosen) => set({ purposes: chosen })} choices={purposes} />
+        <SomeOf
+          id="purposes"
+          label={t.visit.purposes}
+          must
+          hint={t.entry.purposes_hint}
+          wrong={wrong("purposes")}
+          values={typed.purposes}
+          onValues={(chosen) => set({ purposes: chosen })}
+          choices={purposes}
+        />
         {open.length > 0 && (
           <SelectField
-            id="clue" label={t.visit.clue} value={typed.clue === null ? "" : String(typed.clue)} empty={t.none}
-            choices={open.map((clue): [string, string] => [String(clue.id), `${clue.risk_title}${t.colon}${clue.headline}`])}
+            id="clue"
+            label={t.visit.clue}
+            value={typed.clue === null ? "" : String(typed.clue)}
+            empty={t.none}
+            choices={open.map((clue): [string, string] => [
+              String(clue.id),
+              `${clue.risk_title}${t.colon}${clue.headline}`,
+            ])}
             onValue={(chosen) => {
               const clue = open.find((one) => String(one.id) === chosen);
               set({ clue: clue?.id ?? null, clue_version: clue?.version ?? null });
@@ -146,17 +183,43 @@ function Who({ typed, home, head, set, wrong, on, today, onDay }: PartProps & { 
           />
         )}
         <div class="short">
-          <TextField id="on" label={t.visit.on} must type="date" max={today} wrong={wrong("on")} value={on} onValue={onDay} />
-          <TextField id="began" label={t.visit.began} type="time" value={typed.began_at} onValue={(began_at) => set({ began_at })} />
+          <TextField
+            id="on"
+            label={t.visit.on}
+            must
+            type="date"
+            max={today}
+            wrong={wrong("on")}
+            value={on}
+            onValue={onDay}
+          />
+          <TextField
+            id="began"
+            label={t.visit.began}
+            type="time"
+            value={typed.began_at}
+            onValue={(began_at) => set({ began_at })}
+          />
         </div>
         {Array.from({ length: CHECKERS }, (_, index) => (
           <TextField
-            key={index} id={`checker-${index + 1}`} label={t.visit.checker(index + 1)} must={index === 0} maxLength={30}
-            wrong={wrong(`checker-${index + 1}`)} value={typed.checkers[index] ?? ""}
+            key={index}
+            id={`checker-${index + 1}`}
+            label={t.visit.checker(index + 1)}
+            must={index === 0}
+            maxLength={30}
+            wrong={wrong(`checker-${index + 1}`)}
+            value={typed.checkers[index] ?? ""}
             onValue={(name) => set({ checkers: Object.assign([...typed.checkers], { [index]: name }) })}
           />
         ))}
-        <TextField id="place" label={t.visit.place} maxLength={120} value={typed.place} onValue={(place) => set({ place })} />
+        <TextField
+          id="place"
+          label={t.visit.place}
+          maxLength={120}
+          value={typed.place}
+          onValue={(place) => set({ place })}
+        />
       </div>
     </section>
   );

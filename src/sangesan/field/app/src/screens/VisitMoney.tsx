@@ -53,8 +53,20 @@ export function VisitMoney(props: PartProps) {
       <div class="sheet-body">
         <Paid {...props} />
         <div class="short">
-          <MoneyField id="claims" label={t.visit.claims} wrong={wrong("claims")} value={typed.claims} onValue={(claims) => set({ claims })} />
-          <MoneyField id="debts" label={t.visit.debts} wrong={wrong("debts")} value={typed.debts} onValue={(debts) => set({ debts })} />
+          <MoneyField
+            id="claims"
+            label={t.visit.claims}
+            wrong={wrong("claims")}
+            value={typed.claims}
+            onValue={(claims) => set({ claims })}
+          />
+          <MoneyField
+            id="debts"
+            label={t.visit.debts}
+            wrong={wrong("debts")}
+            value={typed.debts}
+            onValue={(debts) => set({ debts })}
+          />
         </div>
         <dl class="sums" aria-label={t.visit.money}>
           {[
@@ -82,7 +94,8 @@ function Line({ item, typed, set, wrong }: PartProps & { item: IncomeItem }) {
   const t = useTexts();
   const line = typed.income[item.code] ?? emptyLine(item.code);
   const id = `income-${item.code}`;
-  const change = (fields: Partial<TypedLine>) => set({ income: { ...typed.income, [item.code]: { ...line, ...fields } } });
+  const change = (fields: Partial<TypedLine>) =>
+    set({ income: { ...typed.income, [item.code]: { ...line, ...fields } } });
   return (
     <div class="money-line">
       <MoneyField id={id} label={item.title} wrong={wrong(id)} value={line.yuan} onValue={(yuan) => change({ yuan })} />
@@ -90,7 +103,11 @@ function Line({ item, typed, set, wrong }: PartProps & { item: IncomeItem }) {
         <>
           <Tick label={t.visit.counted} on={line.counted} onTurn={(counted) => change({ counted })} />
           <TextField
-            id={`${id}-note`} label={`${item.title} ${t.visit.line_note}`} maxLength={120} value={line.note} onValue={(note) => change({ note })}
+            id={`${id}-note`}
+            label={`${item.title} ${t.visit.line_note}`}
+            maxLength={120}
+            value={line.note}
+            onValue={(note) => change({ note })}
             wrong={line.counted !== countedAsRule(item.code) && !line.note.trim() ? t.visit.say_why : ""}
           />
         </>
@@ -109,19 +126,41 @@ function Paid({ typed, set, wrong }: PartProps) {
       {typed.paid.map((cost, index) => (
         <div key={index} class="money-line">
           <div class="short">
-            <TextField id={`paid-what-${index}`} label={t.visit.paid_what} hint={t.visit.paid_what_hint} maxLength={60} wrong={wrong(`paid-what-${index}`)} value={cost.what} onValue={(what) => change(index, { what })} />
-            <MoneyField id={`paid-yuan-${index}`} label={t.visit.paid_yuan} wrong={wrong(`paid-yuan-${index}`)} value={cost.yuan} onValue={(yuan) => change(index, { yuan })} />
+            <TextField
+              id={`paid-what-${index}`}
+              label={t.visit.paid_what}
+              hint={t.visit.paid_what_hint}
+              maxLength={60}
+              wrong={wrong(`paid-what-${index}`)}
+              value={cost.what}
+              onValue={(what) => change(index, { what })}
+            />
+            <MoneyField
+              id={`paid-yuan-${index}`}
+              label={t.visit.paid_yuan}
+              wrong={wrong(`paid-yuan-${index}`)}
+              value={cost.yuan}
+              onValue={(yuan) => change(index, { yuan })}
+            />
           </div>
           <div class="switch-line">
             <Tick label={t.visit.vouchers} on={cost.vouchers} onTurn={(vouchers) => change(index, { vouchers })} />
-            <button type="button" class="button button-quiet" onClick={() => set({ paid: typed.paid.filter((_, at) => at !== index) })}>
+            <button
+              type="button"
+              class="button button-quiet"
+              onClick={() => set({ paid: typed.paid.filter((_, at) => at !== index) })}
+            >
               <Icon name="trash" small />
               {t.visit.paid_remove}
             </button>
           </div>
         </div>
       ))}
-      <button type="button" class="button" onClick={() => set({ paid: [...typed.paid, { what: "", yuan: "", vouchers: false }] })}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => set({ paid: [...typed.paid, { what: "", yuan: "", vouchers: false }] })}
+      >
         <Icon name="plus" />
         {t.visit.paid_add}
       </button>

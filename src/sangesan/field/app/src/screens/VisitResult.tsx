@@ -22,20 +22,48 @@ export function VisitResult({ typed, head, set, wrong, doubts }: PartProps & { d
       </div>
       <div class="sheet-body">
         <OneOf
-          id="conclusion" label={t.visit.conclusion} must stacked hint={outcomes.length ? "" : t.rules.no_purpose} wrong={wrong("conclusion")}
-          value={typed.conclusion} onValue={(conclusion) => set({ conclusion })} choices={outcomes.map(([value, title]) => ({ value, title }))}
+          id="conclusion"
+          label={t.visit.conclusion}
+          must
+          stacked
+          hint={outcomes.length ? "" : t.rules.no_purpose}
+          wrong={wrong("conclusion")}
+          value={typed.conclusion}
+          onValue={(conclusion) => set({ conclusion })}
+          choices={outcomes.map(([value, title]) => ({ value, title }))}
         />
-        <WordsField id="reason" label={t.visit.reason} wrong={wrong("reason")} maxLength={1000} value={typed.reason} onValue={(reason) => set({ reason })} />
+        <WordsField
+          id="reason"
+          label={t.visit.reason}
+          wrong={wrong("reason")}
+          maxLength={1000}
+          value={typed.reason}
+          onValue={(reason) => set({ reason })}
+        />
         <fieldset>
           <legend class="legend">{t.visit.risks}</legend>
           {Array.from({ length: asked }, (_, index) => (
             <SelectField
-              key={index} id={`risk-${index + 1}`} label={t.visit.risk(index + 1)} wrong={wrong(`risk-${index + 1}`)}
-              value={typed.risks[index] ?? ""} empty={t.none} choices={Object.entries(head.risks)} onValue={(risk) => choose(index, risk)}
+              key={index}
+              id={`risk-${index + 1}`}
+              label={t.visit.risk(index + 1)}
+              wrong={wrong(`risk-${index + 1}`)}
+              value={typed.risks[index] ?? ""}
+              empty={t.none}
+              choices={Object.entries(head.risks)}
+              onValue={(risk) => choose(index, risk)}
             />
           ))}
         </fieldset>
-        <WordsField id="opinion" label={t.visit.opinion} hint={t.visit.opinion_hint} rows={2} maxLength={1000} value={typed.opinion} onValue={(opinion) => set({ opinion })} />
+        <WordsField
+          id="opinion"
+          label={t.visit.opinion}
+          hint={t.visit.opinion_hint}
+          rows={2}
+          maxLength={1000}
+          value={typed.opinion}
+          onValue={(opinion) => set({ opinion })}
+        />
         {typed.conclusion && doubts.length > 0 && (
           <Note tone="care">
             <strong>{t.visit.doubts}</strong>

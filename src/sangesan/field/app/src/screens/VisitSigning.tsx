@@ -12,9 +12,10 @@ import type { PartProps } from "./Visit";
 interface SigningProps extends PartProps {
   draft: Draft;
   onDraft: (how: (draft: Draft) => Draft) => void;
+  onFill: (how: (draft: Draft) => Draft) => void;
 }
 
-export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft }: SigningProps) {
+export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft, onFill }: SigningProps) {
   const t = useTexts();
   const ways = [...Object.entries(head.visit.signed_how), ["", t.visit.not_signed]] as [string, string][];
   const onPaper = typed.signed_how !== "" && typed.signed_how !== "finger";
@@ -25,14 +26,34 @@ export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft }: 
           <h2 id="signing">{t.visit.signing}</h2>
         </div>
         <div class="sheet-body">
-          <OneOf id="signed_how" label={t.visit.signed_how} stacked value={typed.signed_how} onValue={(signed_how) => set({ signed_how })} choices={ways.map(([value, title]) => ({ value, title }))} />
+          <OneOf
+            id="signed_how"
+            label={t.visit.signed_how}
+            stacked
+            value={typed.signed_how}
+            onValue={(signed_how) => set({ signed_how })}
+            choices={ways.map(([value, title]) => ({ value, title }))}
+          />
           {typed.signed_how && (
             <>
               <SelectField
-                id="signed_by" label={t.visit.signed_by} wrong={wrong("signed_by")} value={typed.signed_by} empty={t.visit.not_member}
-                choices={home.members.map((member): [string, string] => [String(member.id), member.name])} onValue={(signed_by) => set({ signed_by })}
+                id="signed_by"
+                label={t.visit.signed_by}
+                wrong={wrong("signed_by")}
+                value={typed.signed_by}
+                empty={t.visit.not_member}
+                choices={home.members.map((member): [string, string] => [String(member.id), member.name])}
+                onValue={(signed_by) => set({ signed_by })}
               />
-              {!typed.signed_by && <TextField id="signed_by_name" label={t.visit.signed_by_name} maxLength={60} value={typed.signed_by_name} onValue={(signed_by_name) => set({ signed_by_name })} />}
+              {!typed.signed_by && (
+                <TextField
+                  id="signed_by_name"
+                  label={t.visit.signed_by_name}
+                  maxLength={60}
+                  value={typed.signed_by_name}
+                  onValue={(signed_by_name) => set({ signed_by_name })}
+                />
+              )}
             </>
           )}
           {typed.signed_how === "finger" && (
@@ -50,14 +71,25 @@ export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft }: 
           <span class="quiet">{t.visit.photos_hint}</span>
         </div>
         <div class="sheet-body" id="photos" tabIndex={-1}>
-          <PhotoStrip label={t.visit.photos} photos={draft.photos} onChange={(how) => onDraft((before) => ({ ...before, photos: how(before.photos) }))} />
+          <PhotoStrip
+            label={t.visit.photos}
+            photos={draft.photos}
+            onChange={(how) => onDraft((before) => ({ ...before, photos: how(before.photos) }))}
+          />
           <Wrong id="photos" words={wrong("photos")} />
           <h3>{t.entry.voice}</h3>
-          <VoiceNote voice={draft.voice} onChange={(how) => onDraft((before) => ({ ...before, voice: how(before.voice) }))} />
+          <VoiceNote
+            voice={draft.voice}
+            onChange={(how) => onDraft((before) => ({ ...before, voice: how(before.voice) }))}
+          />
           <h3>{t.entry.position}</h3>
           <PositionLine
-            position={draft.position} leftOut={Boolean(draft.screen?.no_position)}
-            onPosition={(position, leftOut) => onDraft((before) => ({ ...before, position, screen: { ...before.screen, no_position: leftOut } }))}
+            position={draft.position}
+            leftOut={Boolean(draft.screen?.no_position)}
+            onFound={(position) => onFill((before) => ({ ...before, position }))}
+            onPosition={(position, leftOut) =>
+              onDraft((before) => ({ ...before, position, screen: { ...before.screen, no_position: leftOut } }))
+            }
           />
         </div>
       </section>

@@ -22,16 +22,44 @@ export function VisitTests({ typed, head, set, wrong }: PartProps) {
           const note = typed.tests_notes[test] ?? "";
           return (
             <div key={test} class="field">
-              <OneOf id={`test-${test}`} label={title} wrong={wrong(`test-${test}`)} value={typed.tests[test] ?? ""} onValue={(answer) => set({ tests: { ...typed.tests, [test]: answer as Safe } })} choices={answers} />
+              <OneOf
+                id={`test-${test}`}
+                label={title}
+                wrong={wrong(`test-${test}`)}
+                value={typed.tests[test] ?? ""}
+                onValue={(answer) => set({ tests: { ...typed.tests, [test]: answer as Safe } })}
+                choices={answers}
+              />
               {(typed.tests[test] === "no" || note) && (
-                <TextField id={`test-note-${test}`} label={t.visit.test_note} maxLength={300} value={note} onValue={(words) => set({ tests_notes: { ...typed.tests_notes, [test]: words } })} />
+                <TextField
+                  id={`test-note-${test}`}
+                  label={t.visit.test_note}
+                  maxLength={300}
+                  value={note}
+                  onValue={(words) => set({ tests_notes: { ...typed.tests_notes, [test]: words } })}
+                />
               )}
             </div>
           );
         })}
         <div class="short">
-          <SelectField id="house_grade" label={t.visit.house_grade} wrong={wrong("house_grade")} value={typed.house_grade} empty={t.visit.unclear} choices={Object.entries(head.visit.house_grades)} onValue={(house_grade) => set({ house_grade })} />
-          <SelectField id="water_source" label={t.visit.water_source} value={typed.water_source} empty={t.visit.unclear} choices={Object.entries(head.visit.water_sources)} onValue={(water_source) => set({ water_source })} />
+          <SelectField
+            id="house_grade"
+            label={t.visit.house_grade}
+            wrong={wrong("house_grade")}
+            value={typed.house_grade}
+            empty={t.visit.unclear}
+            choices={Object.entries(head.visit.house_grades)}
+            onValue={(house_grade) => set({ house_grade })}
+          />
+          <SelectField
+            id="water_source"
+            label={t.visit.water_source}
+            value={typed.water_source}
+            empty={t.visit.unclear}
+            choices={Object.entries(head.visit.water_sources)}
+            onValue={(water_source) => set({ water_source })}
+          />
         </div>
       </div>
     </section>

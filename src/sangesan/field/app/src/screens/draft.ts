@@ -11,6 +11,8 @@ export interface Writing {
   restored: boolean;
   problem: Problem | null;
   change: (how: (draft: Draft) => Draft) => void;
+  /** As change, for what the phone adds by itself: kept only once something is written. */
+  fill: (how: (draft: Draft) => Draft) => void;
   /** What was written is thrown away and the form begun anew. */
   drop: () => Promise<void>;
   /** Saves the form in the queue; null where it could not be kept (the problem then says why, nothing is lost). */
@@ -47,6 +49,9 @@ export function useDraft(household: number, kind: Draft["kind"], prepare: (draft
     show(how(newest.current));
     store.saveDraft(newest.current).catch((error: unknown) => setProblem(problemOf(error)));
   };
+  const fill = (how: (draft: Draft) => Draft) => {
+    if (newest.current && !over.current) show(how(newest.current));
+  };
   const drop = async () => {
     if (newest.current) await store.dropDraft(newest.current);
     await open();
@@ -66,5 +71,5 @@ export function useDraft(household: number, kind: Draft["kind"], prepare: (draft
       setSaving(false);
     }
   };
-  return { draft, restored, problem, change, drop, submit, saving };
+  return { draft, restored, problem, change, fill, drop, submit, saving };
 }

@@ -6,6 +6,8 @@ import { type HomeView, useStore } from "../store";
 import type { Field, Head } from "../types";
 import { useTexts } from "../texts";
 
+const NEWEST = 3; // news shown at once; the rest is folded
+
 export function Clues({ home }: { home: HomeView }) {
   const t = useTexts();
   const { today } = useStore().snapshot();
@@ -75,17 +77,29 @@ export function News({ home }: { home: HomeView }) {
       <div class="sheet-head">
         <h2 id="news">{t.household.news}</h2>
       </div>
-      <ul class="rows">
-        {home.news.map((news, index) => (
-          <li key={index} class="plain-row">
-            {news.words}
-            <span class="row-why">
-              {news.from} · {dayWords(news.on, today)}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <NewsRows news={home.news.slice(0, NEWEST)} today={today} />
+      {home.news.length > NEWEST && (
+        <details class="fold">
+          <summary>{t.household.news_more(home.news.length - NEWEST)}</summary>
+          <NewsRows news={home.news.slice(NEWEST)} today={today} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function NewsRows({ news, today }: { news: HomeView["news"]; today: string }) {
+  return (
+    <ul class="rows">
+      {news.map((one, index) => (
+        <li key={index} class="plain-row">
+          {one.words}
+          <span class="row-why">
+            {one.from} · {dayWords(one.on, today)}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -102,7 +116,12 @@ export function Members({ home }: { home: HomeView }) {
           <li key={member.id} class="plain-row">
             <strong>{member.name}</strong> {!member.present && <span class="tag tag-amber">{t.household.away}</span>}
             <span class="row-why">
-              {[member.relation, t.sex[member.sex] ?? member.sex, member.age === null ? "" : t.years(member.age), member.phone]
+              {[
+                member.relation,
+                t.sex[member.sex] ?? member.sex,
+                member.age === null ? "" : t.years(member.age),
+                member.phone,
+              ]
                 .filter(Boolean)
                 .join(" · ")}
             </span>
@@ -144,7 +163,11 @@ export function sectionsOf(home: HomeView, head: Head, householdTitle: string): 
   for (const member of home.members) {
     const section = home.sections[`person:${member.id}`];
     if (section) {
-      parts.push({ section: `person:${member.id}`, title: member.name, fields: persons.filter((field) => nameOf(field) in section.values) });
+      parts.push({
+        section: `person:${member.id}`,
+        title: member.name,
+        fields: persons.filter((field) => nameOf(field) in section.values),
+      });
     }
   }
   return parts.filter((part) => part.fields.length);
@@ -168,7 +191,9 @@ export function Answers({ home, head }: { home: HomeView; head: Head }) {
                 <dt>{field.title}</dt>
                 <dd>
                   {valueWords(field, home.sections[part.section]?.values[nameOf(field)])}
-                  {home.mine.includes(`${part.section}.${nameOf(field)}`) && <span class="tag tag-amber">{t.home.saved_here}</span>}
+                  {home.mine.includes(`${part.section}.${nameOf(field)}`) && (
+                    <span class="tag tag-amber">{t.home.saved_here}</span>
+                  )}
                 </dd>
               </div>
             ))}
@@ -184,7 +209,10 @@ export function History({ home }: { home: HomeView }) {
   const { today } = useStore().snapshot();
   const past = [
     ...home.visits.map((visit) => ({
-      on: visit.on, by: visit.by, title: visit.purposes.join(t.comma), words: [visit.conclusion, visit.reason].filter(Boolean).join(t.colon),
+      on: visit.on,
+      by: visit.by,
+      title: visit.purposes.join(t.comma),
+      words: [visit.conclusion, visit.reason].filter(Boolean).join(t.colon),
     })),
     ...home.entries.map((entry) => ({ on: entry.on, by: entry.by, title: entry.result_title, words: entry.words })),
   ].sort((a, b) => (a.on < b.on ? 1 : -1));

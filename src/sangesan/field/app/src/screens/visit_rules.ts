@@ -118,7 +118,8 @@ function resultFaults(typed: Typed, { head, t }: Around): Fault[] {
   const faults: Fault[] = [];
   const allowed = conclusionsFor(typed.purposes, head).map(([code]) => code);
   if (!typed.conclusion) faults.push({ id: "conclusion", words: t.rules.no_conclusion });
-  else if (!allowed.includes(typed.conclusion)) faults.push({ id: "conclusion", words: t.rules.conclusion_unfit, atOnce: true });
+  else if (!allowed.includes(typed.conclusion))
+    faults.push({ id: "conclusion", words: t.rules.conclusion_unfit, atOnce: true });
   if (typed.conclusion === "no_risk" && typed.reason.trim().length < SHORTEST_REASON) {
     faults.push({ id: "reason", words: t.rules.reason_short });
   }
@@ -159,6 +160,7 @@ export function doubtsOf(typed: Typed, items: IncomeItem[], { head, photos, t }:
     if (WITHOUT_RISK.includes(typed.conclusion)) doubts.push(t.rules.doubt_test_risk(title));
   }
   if (filled("business") && !filled("cost")) doubts.push(t.rules.doubt_cost);
-  for (const cost of typed.paid) if (cost.what.trim() && !cost.vouchers) doubts.push(t.rules.doubt_voucher(cost.what.trim()));
+  for (const cost of typed.paid)
+    if (cost.what.trim() && !cost.vouchers) doubts.push(t.rules.doubt_voucher(cost.what.trim()));
   return doubts;
 }

@@ -56,14 +56,16 @@ export const isCost = (item: string): boolean => item.startsWith("cost_");
 export const countedAsRule = (item: string): boolean => item !== NOT_COUNTED;
 export const emptyLine = (item: string): TypedLine => ({ yuan: "", counted: countedAsRule(item), note: "" });
 
-const words = (count: number | null | undefined): string => (count === null || count === undefined ? "" : String(count));
+const words = (count: number | null | undefined): string =>
+  count === null || count === undefined ? "" : String(count);
 const safe = (test: boolean | null | undefined): Safe => (test === true ? "yes" : test === false ? "no" : "");
 
 /** What the fields show for a form that is new, or that comes back refused. */
 export function typedOf(visit: VisitPart, home: HomeView, head: Head, worker: string): Typed {
   const checkers = visit.checkers.length ? [...visit.checkers] : [worker];
   while (checkers.length < CHECKERS) checkers.push("");
-  const where = (id: number): Where => (visit.members_seen.includes(id) ? "seen" : visit.members_away.includes(id) ? "away" : "");
+  const where = (id: number): Where =>
+    visit.members_seen.includes(id) ? "seen" : visit.members_away.includes(id) ? "away" : "";
   return {
     clue: visit.clue,
     clue_version: visit.clue_version,
@@ -82,7 +84,11 @@ export function typedOf(visit: VisitPart, home: HomeView, head: Head, worker: st
     income: Object.fromEntries(
       visit.income.map((line) => [line.item, { yuan: plainYuan(line.fen), counted: line.counted, note: line.note }]),
     ),
-    paid: visit.self_paid.map((cost) => ({ what: cost.what, yuan: plainYuan(cost.fen), vouchers: Boolean(cost.vouchers) })),
+    paid: visit.self_paid.map((cost) => ({
+      what: cost.what,
+      yuan: plainYuan(cost.fen),
+      vouchers: Boolean(cost.vouchers),
+    })),
     claims: visit.claims_fen ? plainYuan(visit.claims_fen) : "",
     debts: visit.debts_fen ? plainYuan(visit.debts_fen) : "",
     conclusion: visit.conclusion,
@@ -98,7 +104,9 @@ export function typedOf(visit: VisitPart, home: HomeView, head: Head, worker: st
 
 const numberOf = (text: string): number | null => (/^\d{1,3}$/.test(text.trim()) ? Number(text.trim()) : null);
 const idsAt = (typed: Typed, where: Where): number[] =>
-  Object.entries(typed.members).filter(([, at]) => at === where).map(([id]) => Number(id));
+  Object.entries(typed.members)
+    .filter(([, at]) => at === where)
+    .map(([id]) => Number(id));
 
 /** What is sent; fields that cannot be read count as empty (the rules say so before anything is saved). */
 export function visitOf(typed: Typed, items: IncomeItem[]): VisitPart {
@@ -173,7 +181,13 @@ export function sumsOf(typed: Typed, items: IncomeItem[]): Sums {
     net += isCost(code) ? -fen : fen;
   }
   const paid = typed.paid.reduce((sum, cost) => sum + (fenOf(cost.yuan).fen ?? 0), 0);
-  return { groups, asked, net, reference: net + (fenOf(typed.claims).fen ?? 0) - paid, people: numberOf(typed.people) ?? 0 };
+  return {
+    groups,
+    asked,
+    net,
+    reference: net + (fenOf(typed.claims).fen ?? 0) - paid,
+    people: numberOf(typed.people) ?? 0,
+  };
 }
 
 /** Conclusions that every chosen purpose allows. */
