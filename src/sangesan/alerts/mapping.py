@@ -54,7 +54,12 @@ class Spot:
     @property
     def size(self) -> float:
         """Points with something left to do are larger, up to a measure."""
-        return 6 + min(9.0, (self.tasks**0.5)) if self.tasks else 6
+        return round(6 + min(9.0, self.tasks**0.5), 1) if self.tasks else 6
+
+    @property
+    def halo(self) -> float:
+        """The ring around a point that says: clues to be visited."""
+        return self.size + 5
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,6 @@ from sangesan.regions.queries import CHINA, today
 
 
 def county_now(now: datetime) -> datetime:
-    """`now` on the county's day."""
-    local = now.astimezone(CHINA)
-    return local.replace(year=(day := today(now)).year, month=day.month, day=day.day) if _fixed(local) else local
-
-
-def _fixed(local: datetime) -> bool:
-    return today(local) != local.date()
+    """`now` in China's time, on the county's day where that is fixed; what lies before that day stays where it lies."""
+    local, day = now.astimezone(CHINA), today(now)
+    return local.replace(year=day.year, month=day.month, day=day.day) if local.date() > day else local

@@ -8,6 +8,8 @@ import click
 from django.utils import timezone
 
 from sangesan.accounts.queries import system_post
+from sangesan.alerts.feeding import FEED as WARNINGS
+from sangesan.alerts.watching import take_deliveries
 from sangesan.cli.printing import ProgressLine, print_json
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.queries import FeedStatus, feed_statuses
@@ -34,15 +36,18 @@ STATES = {
 def ingest(feed: str, file: Path, period: str | None, take_good_rows: bool, as_json: bool) -> None:
     """收一份部门文件：FEED 是数据项代码（sangesan feeds 列出），FILE 是 .xlsx、.csv 或 .zip。"""
     county()
+    now = timezone.now()
     report = deliver(
         system_post(),
         feed,
         file,
-        now=timezone.now(),
+        now=now,
         period=Month.parse(period) if period else None,
         take_good_rows=take_good_rows,
         progress=ProgressLine(file.name),
     )
+    if report.feed == WARNINGS and report.taken:
+        take_deliveries(now=now)
     if as_json:
         print_json(report.to_dict())
     else:

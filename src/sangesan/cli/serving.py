@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 
+from sangesan.alerts.tasks import ask_to_watch
 from sangesan.audit.sealing import seal_committed
 from sangesan.jobs.periodic import ask_for_due
 from sangesan.jobs.running import resume_interrupted
@@ -81,6 +82,7 @@ def _ask() -> None:
     ask_for_due(today())
     ask_to_compose(today())
     ask_to_deliver(timezone.now())
+    ask_to_watch(timezone.now())
 
 
 def _repeat(every: float, step: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from sangesan.amendments.actions import amend
 from sangesan.amendments.models import Amendment
 from sangesan.audit.sealing import seal_committed
 from sangesan.cases.tasks import NIGHTLY
+from sangesan.demo.alerts import write_alerts
 from sangesan.demo.answering import name_those_who_answer, seated
 from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
@@ -25,6 +26,7 @@ from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
 from sangesan.demo.messages import write_messages
 from sangesan.demo.patrols import walk_the_county
+from sangesan.demo.self_reports import write_self_reports
 from sangesan.demo.village_gatherings import write_gatherings
 from sangesan.demo.village_work import write_duties
 from sangesan.exchange.actions import deliver
@@ -76,9 +78,11 @@ def build(*, scale: float, step: Step) -> list[Account]:
     _screen(step("4/5 全县筛查"))
     write_histories(today=today(), now=timezone.now(), progress=step("办理经过"))
     walk_the_county(today=today(), now=timezone.now(), progress=step("网格排查"))
+    write_self_reports(today=today(), progress=step("自主申报和监督渠道"))
     write_duties(today=today(), now=timezone.now(), progress=step("村级日常职责"))
     write_gatherings(today=today(), now=timezone.now(), progress=step("院落会议和明白纸"))
     accounts = _accounts(folder)
+    write_alerts(today=today(), now=timezone.now(), progress=step("预警和走访"))
     write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")

@@ -4,7 +4,9 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from sangesan.alerts.queries import in_force
 from sangesan.assistance.queries import request_counts
 from sangesan.cases.desk import desk
 from sangesan.clues.domain import channels
@@ -26,6 +28,8 @@ def front(request: Request) -> HttpResponse:
     """One's own desk first, then one's next clues (or a department's feeds); the county's figures below."""
     day = today()
     context = {"figures": county_figures(), "today": day, "whole": request.post.role in {"county", "inspector"}}
+    if reachable(request, "alerts.see"):
+        context["alerts_in_force"] = in_force(request.post, timezone.now())
     if reachable(request, "cases.see"):
         context |= _desk(request, day)
     if reachable(request, "clues.see"):
