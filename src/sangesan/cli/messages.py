@@ -39,8 +39,9 @@ def log(state: str | None, limit: int, *, as_json: bool) -> None:
     for one in found:
         receiver = one.post.title if one.post else "群"
         title = Delivery.State(one.state).label
+        made = timezone.localtime(one.made_at)
         click.echo(
-            f"{one.pk}  {one.made_at:%Y-%m-%d %H:%M}  {one.channel.title}→{receiver}  {title}  {one.attempts}次  {one.answer}"
+            f"{one.pk}  {made:%Y-%m-%d %H:%M}  {one.channel.title}→{receiver}  {title}  {one.attempts}次  {one.answer}"
         )
     if not found:
         click.echo("没有记录")

@@ -170,22 +170,30 @@ def line_of(template: str, fields: Mapping[str, Any], link: str = "") -> Line:
     return Line(template, kept, link)
 
 
-def day_in_words(day: str) -> str:
+def chinese_day(day: date) -> str:
     """9月16日."""
-    on = date.fromisoformat(day)
-    return f"{on.month}月{on.day}日"
+    return f"{day.month}月{day.day}日"
 
 
-def sentence(line: Line, place_name: PlaceName, *, text: str = "") -> str:
-    """The line in words. text: the template's text in another language; default the Chinese one."""
+def sentence(
+    line: Line,
+    place_name: PlaceName,
+    *,
+    text: str = "",
+    in_words: Callable[[date], str] = chinese_day,
+    translated: Callable[[str], str] = str,
+) -> str:
+    """The line in words. text: the template's in another language, in_words and translated: how that one says a day and
+    a colour; Chinese by default.
+    """
     template = templates()[line.template]
-    shown = {name: _in_words(kind, line.fields[name], place_name) for name, kind in template.fields.items()}
+    shown = {}
+    for name, kind in template.fields.items():
+        value = str(line.fields[name])
+        if kind == "day":
+            shown[name] = in_words(date.fromisoformat(value))
+        elif kind == "place":
+            shown[name] = place_name(value)
+        else:
+            shown[name] = translated(COLOURS[value]) if kind == "colour" else value
     return (text or template.text).format(**shown)
-
-
-def _in_words(kind: str, value: Value, place_name: PlaceName) -> str:
-    if kind == "day":
-        return day_in_words(str(value))
-    if kind == "place":
-        return place_name(str(value))
-    return COLOURS[str(value)] if kind == "colour" else str(value)

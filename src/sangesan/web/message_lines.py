@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
+
 from sangesan.messages.models import Message
-from sangesan.messages.templates import Line, sentence, templates
+from sangesan.messages.templates import Line, chinese_day, sentence, templates
 from sangesan.regions.queries import tree
 from sangesan.web.labels import titled
 
@@ -37,5 +40,11 @@ def shown_message(message: Message) -> ShownMessage:
 
 
 def _sentence(kept: Mapping[str, Any]) -> str:
-    line = Line.from_dict(kept)
-    return sentence(line, tree().full_name, text=titled(templates()[line.template].text))
+    line, chinese = Line.from_dict(kept), (get_language() or "zh").startswith("zh")
+    return sentence(
+        line,
+        tree().full_name,
+        text=titled(templates()[line.template].text),
+        in_words=chinese_day if chinese else date.isoformat,
+        translated=titled,
+    )
