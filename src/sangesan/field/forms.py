@@ -40,12 +40,15 @@ class Patrol:
 
 @dataclass(frozen=True)
 class Check:
-    """A whole in-home check, for a clue or without. signature: digest of the drawn one."""
+    """A whole in-home check, for a clue or without. signature: digest of the drawn one; scans: of the photos that show
+    the page signed on paper.
+    """
 
     answers: Answers
     clue: int | None = None
     clue_version: int = 0
     signature: str = ""
+    scans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ def _check(given: Mapping[str, Any], on: date) -> Check:
         clue=_maybe(given, "clue", int, "线索"),
         clue_version=_maybe(given, "clue_version", int, "线索") or 0,
         signature=_digest(signature, "签名") if signature else "",
+        scans=tuple(_list(given, "scans", str, "签字页")),
     )
 
 
@@ -164,7 +168,9 @@ def _tests(given: Mapping[str, Any]) -> dict[str, bool | None]:
 
 def _line(row: Mapping[str, Any]) -> Line:
     counted = row.get("counted", True)
-    return Line(_text(row, "item", "收入"), _one(row, "fen", int, "收入"), counted is not False, _text(row, "note", "收入"))
+    return Line(
+        _text(row, "item", "收入"), _one(row, "fen", int, "收入"), counted is not False, _text(row, "note", "收入")
+    )
 
 
 def _paid(row: Mapping[str, Any]) -> SelfPaid:
@@ -174,7 +180,9 @@ def _paid(row: Mapping[str, Any]) -> SelfPaid:
 
 
 def _photo(given: Mapping[str, Any]) -> Photo:
-    return Photo(_digest(given.get("sha256"), "照片"), _instant(given.get("taken_at")), _position(given.get("position")))
+    return Photo(
+        _digest(given.get("sha256"), "照片"), _instant(given.get("taken_at")), _position(given.get("position"))
+    )
 
 
 def _position(given: Any) -> Position:

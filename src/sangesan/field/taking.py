@@ -62,18 +62,22 @@ class Attached:
 
 def prepare_all(device: Device, form: Form) -> Attached:
     """The files that a form names, made safe; before the transaction, it is slow. Raises Refusal naming the one."""
-    photos = []
+    photos, scans = [], []
+    signed_pages = form.check.scans if form.check else ()
     for number, photo in enumerate(form.photos, start=1):
         try:
-            made = prepare(blobs.content(device, photo.sha256), Kind.PHOTO)
+            signed = photo.sha256 in signed_pages
+            made = prepare(blobs.content(device, photo.sha256), Kind.SCAN if signed else Kind.PHOTO)
         except Refusal as refusal:
             raise Refusal(refusal.message, place=f"第{number}张照片", remedy=refusal.remedy) from None
         # the phone shrinks its photos, and what the camera wrote is gone with that: it hands time and place over beside
-        photos.append(replace(made, taken_at=photo.taken_at or made.taken_at, position=photo.position or made.position))
+        (scans if signed else photos).append(
+            replace(made, taken_at=photo.taken_at or made.taken_at, position=photo.position or made.position)
+        )
     drawn = form.check.signature if form.check else ""
     signature = prepare(blobs.content(device, drawn), Kind.SIGNATURE) if drawn else None
     voices = tuple(prepare(blobs.content(device, sha256), Kind.VOICE) for sha256 in form.voices)
-    return Attached(Files(tuple(photos), signature), voices)
+    return Attached(Files(tuple(photos), signature, tuple(scans)), voices)
 
 
 def take(*, device: Device, form: Form, attached: Attached, key: UUID, now: datetime, today: date) -> Taken:

@@ -308,6 +308,8 @@ export interface VisitPart {
   signed_by: number | null;
   signed_by_name: string;
   signature: Sha256 | null;
+  /** Which of the photos show the page that was signed on paper or with a fingerprint. */
+  scans?: Sha256[];
 }
 
 export interface Submission {

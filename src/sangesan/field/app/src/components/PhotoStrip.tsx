@@ -9,18 +9,20 @@ import { ProblemNote, problemOf } from "./problems";
 import { momentWords } from "./words";
 
 interface StripProps {
+  /** Photos of the same form that stand elsewhere on the screen: all together are limited. */
+  others?: number;
   photos: Photo[];
   /** Gets a change to be made to the newest list: pictures can come while others are still being shrunk. */
   onChange: (change: (photos: Photo[]) => Photo[]) => void;
   label: string;
 }
 
-export function PhotoStrip({ photos, onChange, label }: StripProps) {
+export function PhotoStrip({ photos, onChange, label, others = 0 }: StripProps) {
   const t = useTexts();
   const store = useStore();
   const [busy, setBusy] = useState(0);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const most = store.snapshot().policy?.most_photos ?? 9;
+  const most = (store.snapshot().policy?.most_photos ?? 9) - others;
 
   const add = async (input: HTMLInputElement) => {
     const files = [...(input.files ?? [])].slice(0, most - photos.length);

@@ -64,7 +64,14 @@ function VisitForm({ home, head, writing }: { home: HomeView; head: Head; writin
       </Frame>
     );
   const clue = home.clues.find((one) => one.id === typed.clue) ?? null;
-  const around = { on: draft.on, today, clue, photos: draft.photos.length, head, t };
+  const around = {
+    on: draft.on,
+    today,
+    clue,
+    photos: draft.photos.filter((photo) => !typed.scans.includes(photo.sha256)).length,
+    head,
+    t,
+  };
   const faults = faultsOf(typed, around);
   const doubts = doubtsOf(typed, head.visit.income_items, around);
   const shown = faults.filter((fault) => tried || fault.atOnce);

@@ -5,9 +5,12 @@ import { PhotoStrip } from "../components/PhotoStrip";
 import { PositionLine } from "../components/PositionLine";
 import { SignaturePad } from "../components/SignaturePad";
 import { VoiceNote } from "../components/VoiceNote";
-import type { Draft } from "../store";
+import type { Draft, Photo } from "../store";
 import { useTexts } from "../texts";
 import type { PartProps } from "./Visit";
+import { ON_PAPER, type Typed } from "./visit_typed";
+
+const typedOf = (draft: Draft): Typed => draft.screen?.typed as Typed;
 
 interface SigningProps extends PartProps {
   draft: Draft;
@@ -18,7 +21,26 @@ interface SigningProps extends PartProps {
 export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft, onFill }: SigningProps) {
   const t = useTexts();
   const ways = [...Object.entries(head.visit.signed_how), ["", t.visit.not_signed]] as [string, string][];
-  const onPaper = typed.signed_how !== "" && typed.signed_how !== "finger";
+  const onPaper = ON_PAPER.includes(typed.signed_how);
+  const scans = onPaper ? typed.scans : [];
+  const signed = draft.photos.filter((photo) => scans.includes(photo.sha256));
+  const seen = draft.photos.filter((photo) => !scans.includes(photo.sha256));
+  // Pages and photos go up together; `scans` says which are the pages.
+  const changeScans = (how: (photos: Photo[]) => Photo[]) => {
+    onDraft((before) => {
+      const of = (photo: Photo) => typedOf(before).scans.includes(photo.sha256);
+      const next = how(before.photos.filter(of));
+      const rest = before.photos.filter((photo) => !of(photo) && !next.some((one) => one.sha256 === photo.sha256));
+      const pages = { ...typedOf(before), scans: next.map((photo) => photo.sha256) };
+      return { ...before, photos: [...rest, ...next], screen: { ...before.screen, typed: pages } };
+    });
+    set({});
+  };
+  const changePhotos = (how: (photos: Photo[]) => Photo[]) =>
+    onDraft((before) => {
+      const of = (photo: Photo) => scans.includes(photo.sha256);
+      return { ...before, photos: [...how(before.photos.filter((photo) => !of(photo))), ...before.photos.filter(of)] };
+    });
   return (
     <>
       <section class="sheet" aria-labelledby="signing">
@@ -62,7 +84,13 @@ export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft, on
               <Wrong id="signature" words={wrong("signature")} />
             </div>
           )}
-          {onPaper && <p class="hint">{t.visit.scan_hint}</p>}
+          {onPaper && (
+            <div class="field" id="scans" tabIndex={-1}>
+              <h3>{t.visit.scans}</h3>
+              <PhotoStrip label={t.visit.scans} photos={signed} others={seen.length} onChange={changeScans} />
+              <Wrong id="scans" words={wrong("scans")} />
+            </div>
+          )}
         </div>
       </section>
       <section class="sheet" aria-labelledby="photos-title">
@@ -70,13 +98,8 @@ export function VisitSigning({ typed, home, head, set, wrong, draft, onDraft, on
           <h2 id="photos-title">{t.visit.photos}</h2>
           <span class="quiet">{t.visit.photos_hint}</span>
         </div>
-        <div class="sheet-body" id="photos" tabIndex={-1}>
-          <PhotoStrip
-            label={t.visit.photos}
-            photos={draft.photos}
-            onChange={(how) => onDraft((before) => ({ ...before, photos: how(before.photos) }))}
-          />
-          <Wrong id="photos" words={wrong("photos")} />
+        <div class="sheet-body">
+          <PhotoStrip label={t.visit.photos} photos={seen} others={signed.length} onChange={changePhotos} />
           <h3>{t.entry.voice}</h3>
           <VoiceNote
             voice={draft.voice}

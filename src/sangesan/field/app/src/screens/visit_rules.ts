@@ -3,7 +3,7 @@
 import type { Head, HomeClue, IncomeItem } from "../types";
 import { fenOf } from "../components/words";
 import type { Texts } from "../texts";
-import { conclusionsFor, type Typed } from "./visit_typed";
+import { conclusionsFor, ON_PAPER, type Typed } from "./visit_typed";
 
 /** id: of the field that shows it; at once: shown while one types, not only after a try to save. */
 export interface Fault {
@@ -16,6 +16,7 @@ export interface Around {
   on: string;
   today: string;
   clue: HomeClue | null;
+  /** Without those of the signed page. */
   photos: number;
   head: Head;
   t: Texts;
@@ -28,7 +29,6 @@ const AFTER = ["elimination", "follow_up", "tracking"];
 const TWO_CHECKERS = ["clue", "identification", "elimination"];
 const ALL_TESTS = ["identification", "elimination"];
 const UNSAFE = ["C", "D"];
-const ON_PAPER = ["fingerprint", "paper", "proxy"];
 const WITHOUT_RISK = ["no_risk", "risk_gone"];
 
 const some = (purposes: string[], of: string[]): boolean => purposes.some((purpose) => of.includes(purpose));
@@ -135,12 +135,12 @@ function resultFaults(typed: Typed, { head, t }: Around): Fault[] {
   return faults;
 }
 
-function signingFaults(typed: Typed, { photos, t }: Around): Fault[] {
+function signingFaults(typed: Typed, { t }: Around): Fault[] {
   if (!typed.signed_how) return [];
   const faults: Fault[] = [];
   if (!typed.signed_by && !typed.signed_by_name.trim()) faults.push({ id: "signed_by", words: t.rules.no_signer });
   if (typed.signed_how === "finger" && !typed.signature) faults.push({ id: "signature", words: t.rules.no_signature });
-  if (ON_PAPER.includes(typed.signed_how) && !photos) faults.push({ id: "photos", words: t.rules.no_scan });
+  if (ON_PAPER.includes(typed.signed_how) && !typed.scans.length) faults.push({ id: "scans", words: t.rules.no_scan });
   return faults;
 }
 

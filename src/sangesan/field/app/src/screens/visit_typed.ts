@@ -5,6 +5,7 @@ import { fenOf, plainYuan } from "../components/words";
 
 export const CHECKERS = 3;
 export const MOST_RISKS = 5;
+export const ON_PAPER = ["fingerprint", "paper", "proxy"];
 const NOT_COUNTED = "transfer_donation"; // as a rule outside the net income
 
 export type Where = "seen" | "away" | "";
@@ -49,6 +50,8 @@ export interface Typed {
   signed_by: string;
   signed_by_name: string;
   signature: string | null;
+  /** Photos of the page signed on paper. */
+  scans: string[];
 }
 
 /** Costs of business are subtracted; all else adds up. */
@@ -99,6 +102,7 @@ export function typedOf(visit: VisitPart, home: HomeView, head: Head, worker: st
     signed_by: words(visit.signed_by),
     signed_by_name: visit.signed_by_name,
     signature: visit.signature,
+    scans: visit.scans ?? [],
   };
 }
 
@@ -146,6 +150,7 @@ export function visitOf(typed: Typed, items: IncomeItem[]): VisitPart {
     signed_by: typed.signed_how ? numberOf10(typed.signed_by) : null,
     signed_by_name: typed.signed_how ? typed.signed_by_name.trim() : "",
     signature: typed.signed_how === "finger" ? typed.signature : null,
+    scans: ON_PAPER.includes(typed.signed_how) ? typed.scans : [],
   };
 }
 
@@ -154,8 +159,8 @@ const numberOf10 = (text: string): number | null => (/^\d+$/.test(text) ? Number
 /** The typed form that a draft carries, or one made from its visit. */
 export function typedIn(draft: Draft, home: HomeView, head: Head, worker: string): Typed | null {
   const kept = draft.screen?.typed as Typed | undefined;
-  if (kept) return kept;
-  return draft.visit ? typedOf(draft.visit, home, head, worker) : null;
+  const made = draft.visit ? typedOf(draft.visit, home, head, worker) : null;
+  return kept && made ? { ...made, ...kept } : (kept ?? made); // a field that a newer app added is there too
 }
 
 export interface Sums {

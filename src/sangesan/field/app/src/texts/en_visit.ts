@@ -67,7 +67,7 @@ export const visit: Texts["visit"] = {
   signed_by: "Who signed",
   not_member: "Not a member",
   signed_by_name: "Name of the signer",
-  scan_hint: "Please photograph the signed page below.",
+  scans: "The page that was signed",
   photos: "Photos of the visit",
   photos_hint: "People, house, water, vouchers",
   save: "Save the check",

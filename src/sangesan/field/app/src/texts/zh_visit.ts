@@ -58,7 +58,7 @@ export const visit = {
   signed_by: "谁签的",
   not_member: "不是家庭成员",
   signed_by_name: "签字人姓名",
-  scan_hint: "请在下面拍下签字、按手印的那一页。",
+  scans: "签字、按手印的那一页",
   photos: "入户照片",
   photos_hint: "人、房、水、票据",
   save: "保存入户核查",
