@@ -62,7 +62,8 @@ class Attached:
 
 def prepare_all(device: Device, form: Form) -> Attached:
     """The files that a form names, made safe; before the transaction, it is slow. Raises Refusal naming the one."""
-    photos, scans = [], []
+    photos: list[Prepared] = []
+    scans: list[Prepared] = []
     signed_pages = form.check.scans if form.check else ()
     for number, photo in enumerate(form.photos, start=1):
         try:
