@@ -107,7 +107,7 @@ def settle(alert: Alert, *, now: datetime, post: Post | None = None) -> Settled:
     hastened = _hasten(alert, due_at, title, now)
     sent = _send(alert, at_risk(villages), due_at, title, now)
     if sent:
-        tell_sent(alert, sent, hours=decision.hours, now=now)
+        tell_sent(alert, sources_of(alert), hours=decision.hours, made_at=county_now(now), now=now)
     return Settled(len(sent), hastened, closed)
 
 

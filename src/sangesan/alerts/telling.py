@@ -6,24 +6,28 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import Count
+
 from sangesan.accounts.models import Post
 from sangesan.accounts.queries import holding
 from sangesan.alerts.domain import COLOURS, RED
 from sangesan.alerts.models import Alert
 from sangesan.messages.sending import Note, tell_all
 from sangesan.messages.templates import line_of
+from sangesan.patrols.models import Task
 from sangesan.regions.queries import county, today
-from sangesan.registry.models import Household
 
 Role = Post.Role
-BATCH = 500
 
 
-def tell_sent(alert: Alert, households: Collection[int], *, hours: int, now: datetime) -> int:
-    """Towns, villages and grids each learn how many of theirs are to be visited within how many hours."""
+def tell_sent(alert: Alert, sources: Collection[str], *, hours: int, made_at: datetime, now: datetime) -> int:
+    """Towns, villages and grids each learn how many of theirs are to be visited within how many hours.
+
+    sources, made_at: of the tasks that were just made.
+    """
     if alert.colour not in COLOURS:
         return 0
-    grids, villages, towns = _counted(households)
+    grids, villages, towns = _counted(sources, made_at)
     template = "alert_tasks_at_once" if alert.colour == RED else "alert_tasks"
     step = alert.steps.order_by("-id").values_list("pk", flat=True).first()
 
@@ -59,15 +63,13 @@ def tell_closed(alert: Alert, by_town: Mapping[str, int], *, now: datetime) -> i
     )
 
 
-def _counted(households: Collection[int]) -> tuple[Counter[str], Counter[str], Counter[str]]:
+def _counted(sources: Collection[str], made_at: datetime) -> tuple[Counter[str], Counter[str], Counter[str]]:
     grids, villages, towns = Counter[str](), Counter[str](), Counter[str]()
-    numbers = list(households)
-    for start in range(0, len(numbers), BATCH):
-        rows = Household.objects.filter(pk__in=numbers[start : start + BATCH])
-        for grid, village, town in rows.values_list("grid", "residence", "residence_town"):
-            grids[grid] += 1
-            villages[village] += 1
-            towns[town] += 1
+    rows = Task.objects.filter(source__in=list(sources), made_at=made_at).values_list("grid", "division", "town")
+    for grid, village, town, number in rows.annotate(n=Count("pk")):
+        grids[grid] += number
+        villages[village] += number
+        towns[town] += number
     return grids, villages, towns
 
 

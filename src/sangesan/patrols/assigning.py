@@ -26,16 +26,17 @@ def assign_tasks(
         made: list[Task] = []
         for start in range(0, len(numbers), BATCH):
             part = numbers[start : start + BATCH]
-            homes = visible_households(post).in_bulk(part)
+            rows = visible_households(post).filter(pk__in=part)
+            homes = {pk: places for pk, *places in rows.values_list("pk", "grid", "residence", "residence_town")}
             if len(homes) < len(part):
                 raise NotAllowed("有农户不在您的管理范围内", remedy="请只选本辖区的农户")
             known |= set(Task.objects.filter(source=source, household__in=part).values_list("household_id", flat=True))
             made += [
                 Task(
-                    household=homes[number],
-                    grid=homes[number].grid,
-                    division=homes[number].residence,
-                    town=homes[number].residence_town,
+                    household_id=number,
+                    grid=homes[number][0],
+                    division=homes[number][1],
+                    town=homes[number][2],
                     source=source,
                     title=title[:200],
                     why=households[number][:300],
