@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 # Playwright's synchronous face runs an event loop in this thread; Django would refuse database calls beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -21,21 +21,35 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
+    "--use-fake-ui-for-media-stream",
 ]
 DESKTOP = {"width": 1366, "height": 850}
 PHONE = {"width": 375, "height": 812}
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; `make test` has seen to it that there is one."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
+def program() -> str:
+    """Where Chromium is; `make test` has seen to it that there is one."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
         pytest.fail("没有 Chromium：请安装（Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk）")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, once: a thread has room for one."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, program: str) -> Iterator[Browser]:
+    """One browser for all tests."""
+    browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 class Visitor:

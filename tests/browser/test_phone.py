@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from files.test_pictures import encoded
 from sangesan.accounts.models import Post
@@ -301,6 +301,12 @@ def test_a_phone_that_is_cut_off_forgets_the_households_and_hands_its_queue_over
     assert not Entry.objects.exists()
     assert take_rescue(post=county_post, file=file, now=timezone.now()).taken == 1
     assert Entry.objects.get().result == "same"
+    page.get_by_role("button", name="重新登记这部手机").click()
+    phone.log_in()
+    page.get_by_text("全部已上报").wait_for()
+    expect(page.get_by_text("陈大山").first).to_be_visible()
+    assert Entry.objects.count() == 1, "handed in twice, done once"
+    assert Device.objects.count() == 2
 
 
 @pytest.fixture
@@ -332,13 +338,60 @@ def test_a_new_version_waits_for_the_worker_and_keeps_the_queue(
     page.get_by_text("1 条存在手机上").wait_for()
     phone.context.set_offline(offline=False)
     phone.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => true)")
-    page.get_by_role("link", name="设置").click()
+    page.get_by_role("link", name="设置 1 个新版本").click()
     page.get_by_role("button", name="现在更新").click()
     phone.unlock()
     page.get_by_text("全部已上报").wait_for()
     page.get_by_role("link", name="设置").click()
     expect(page.get_by_text("已是最新版本")).to_be_visible()
     assert Entry.objects.count() == 2
+
+
+def test_a_form_over_which_the_server_fails_holds_up_no_other(phone: Phone) -> None:
+    phone.context.set_offline(offline=True)
+    phone.same("李长顺")
+    phone.same("陈大山")
+    asked: list[str] = []
+
+    def fail_over_the_first(route: Route) -> None:
+        asked.append(route.request.url)
+        if route.request.url == asked[0]:
+            route.fulfill(status=500, body="broken", content_type="text/plain")
+        else:
+            route.continue_()
+
+    phone.context.route("**/field/api/submissions/*", fail_over_the_first)
+    phone.context.set_offline(offline=False)
+    page = phone.page
+    page.goto("/field/#/queue")
+    page.get_by_text("系统暂时不能处理").first.wait_for()
+    page.wait_for_timeout(1500)
+    assert len(asked) == 1, "it waits before it tries again"
+    page.get_by_role("button", name="现在同步").click()
+    page.get_by_text("1 条存在手机上").wait_for()
+    assert [entry.household.code for entry in Entry.objects.select_related("household")] == [f"{VILLAGE_A}00001"]
+    phone.context.unroute("**/field/api/submissions/*")
+    page.get_by_role("button", name="现在同步").click()
+    page.get_by_text("全部已上报").wait_for()
+    assert Entry.objects.count() == 2
+    told_by_the_browser(phone, 500)
+
+
+def test_a_spoken_note_is_kept_and_sent(phone: Phone) -> None:
+    page = phone.page
+    phone.context.set_offline(offline=True)
+    phone.visit("陈大山")
+    page.get_by_role("link", name="有变化").click()
+    page.get_by_role("button", name="开始录音").click()
+    page.get_by_text("正在录音 0:02").wait_for()
+    page.get_by_role("button", name="停止").click()
+    page.get_by_role("button", name="删除录音").wait_for()
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("1 条存在手机上").wait_for()
+    phone.context.set_offline(offline=False)
+    page.get_by_text("全部已上报").wait_for()
+    assert Submission.objects.get().state == "taken"
+    assert [one.content_type for one in Attachment.objects.all()] == ["audio/webm"]
 
 
 def test_the_pin_is_changed_and_weak_ones_are_not_taken(phone: Phone) -> None:

@@ -218,7 +218,9 @@ export class Core {
     const open = await Promise.all(
       rows.map(async (row) => JSON.parse(text(await vault.unseal("queue", row.seq, row))) as QueueRow),
     );
-    this.queue = new Map(open.map((row) => [row.seq, row]));
+    // what was on its way when the app was closed waits again: the same bytes get the same answer
+    const again = (row: QueueRow): QueueRow => (row.state === "sending" ? { ...row, state: "saved" } : row);
+    this.queue = new Map(open.map((row) => [row.seq, again(row)]));
   }
 
   /** Another tab has written. */

@@ -11,9 +11,13 @@ const API = "/field/api/";
 /** 32 kB take half a minute on the worst line that is still one. */
 const PATIENCE = 90_000;
 
-/** There was no contact, or nothing that can be understood. */
+/** There was no contact, or nothing that can be understood. failed: the server answered, and failed over it (5xx). */
 export class NoContact extends Error {
-  constructor(readonly problem: Problem, readonly retryAfter = 0) {
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfter = 0,
+    readonly failed = false,
+  ) {
     super(problem.message);
   }
 }
@@ -71,7 +75,7 @@ async function understood(answer: Response): Promise<Reply> {
   const json: unknown = await answer.json().catch(() => null);
   if (answer.status === 429 || answer.status >= 500) {
     const said = isObject(json) ? problemOf(json) : null;
-    throw new NoContact(said ?? BUSY, retryAfter * 1000);
+    throw new NoContact(said ?? BUSY, retryAfter * 1000, answer.status === 500);
   }
   if (!isObject(json)) throw new NoContact(STRANGE);
   return { status: answer.status, json };

@@ -127,7 +127,7 @@ export const store: Store = {
     if (entering.unfit()) return;
     watch();
     await storageState();
-    await updating.register(core, () => engine.wake());
+    await updating.register(core, () => engine.nudge());
   },
   snapshot,
   subscribe: (listener) => core.subscribe(listener),

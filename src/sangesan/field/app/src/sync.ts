@@ -17,7 +17,10 @@ import { sweep } from "./writing";
 
 const WAITS = [15, 30, 60, 120, 300, 600]; // seconds
 const REGULARLY = 5 * 60_000;
+const SOONEST = 10_000;
 const LOST = "附件没有传到";
+/** Failures of the server over one form before the next one is tried. */
+const PATIENCE = 2;
 
 class LogInNeeded extends Error {}
 class CutOff extends Error {
@@ -42,6 +45,7 @@ export class Engine {
   private stop = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
+  private failedAt = 0;
   private readonly lane: Lane;
 
   constructor(private readonly core: Core) {
@@ -64,6 +68,11 @@ export class Engine {
   wake(): void {
     this.failures = 0;
     if (this.core.status === "open") void this.sync();
+  }
+
+  /** The browser's Background Sync believes in a connection. Believed at most every few seconds: the server may be down. */
+  nudge(): void {
+    if (this.core.status === "open" && Date.now() - this.failedAt > SOONEST) void this.sync();
   }
 
   /** Breaks off what is under way (the app locks). */
@@ -122,9 +131,10 @@ export class Engine {
   private failed(problem: Problem, retryAfter: number): void {
     const seconds = WAITS[Math.min(this.failures, WAITS.length - 1)] ?? 600;
     this.failures += 1;
+    this.failedAt = Date.now();
     this.tell({ running: false, phase: null, problem });
     this.later(Math.max(retryAfter, seconds * 1000 * (0.8 + 0.4 * Math.random())));
-    void askBackgroundSync();
+    if (problem === OFFLINE) void askBackgroundSync();
   }
 
   private later(ms: number, shown = true): void {
@@ -148,10 +158,11 @@ export class Engine {
       step: (by) => this.tell({ done: core.sync.done + by }),
     };
     await core.loadQueue();
-    await sendQueue(line);
+    const stuck = await sendQueue(line);
     await fetchNews(line);
     await fetchConflicts(line);
     await sweep(core);
+    if (stuck) throw stuck;
   }
 
   private async askAs(session: Session, path: string, asked: Asked): Promise<Reply> {
@@ -176,12 +187,14 @@ async function askBackgroundSync(): Promise<void> {
 const waiting = (core: Core): QueueRow[] =>
   [...core.queue.values()].filter((row) => row.state === "saved" || row.state === "sending").sort((a, b) => a.seq - b.seq);
 
-async function sendQueue(line: Line): Promise<void> {
+/** All that waits, in order. A form over which the server itself fails again and again is passed over; its failure is given. */
+async function sendQueue(line: Line): Promise<NoContact | null> {
   const { core } = line;
   const tried = new Set<number>();
+  let stuck: NoContact | null = null;
   for (;;) {
     const row = waiting(core).find((one) => !tried.has(one.seq));
-    if (!row) return;
+    if (!row) return stuck;
     tried.add(row.seq);
     const total = waiting(core).length + tried.size - 1;
     try {
@@ -191,7 +204,8 @@ async function sendQueue(line: Line): Promise<void> {
       });
     } catch (error) {
       await putBack(core, row.seq, error);
-      throw error;
+      if (!(error instanceof NoContact && error.failed && row.attempts + 1 >= PATIENCE)) throw error;
+      stuck = error;
     }
   }
 }

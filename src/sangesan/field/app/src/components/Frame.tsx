@@ -101,12 +101,12 @@ export function syncWords({ sync }: Snapshot, t: Texts): string {
 
 function Places({ here }: { here: PlaceName | undefined }) {
   const t = useTexts();
-  const { counts } = useStore().snapshot();
+  const { counts, updateWaits } = useStore().snapshot();
   const places: [PlaceName, string, IconName, number][] = [
     ["home", to.today, "home", 0],
     ["queue", to.queue, "cloudUpload", counts.saved + counts.sending + counts.refused],
     ["conflicts", to.conflicts, "arrowsLeftRight", counts.conflictsOpen],
-    ["settings", to.settings, "settings", 0],
+    ["settings", to.settings, "settings", Number(updateWaits)],
   ];
   return (
     <nav class="places" aria-label={t.places_title}>

@@ -26,7 +26,7 @@ export const en: Texts = {
   years: (n) => `aged ${n}`,
   sex: { male: "male", female: "female" },
   places_title: "Pages",
-  places_count: { home: "", queue: " not sent", conflicts: " to settle", settings: "" },
+  places_count: { home: "", queue: " not sent", conflicts: " to settle", settings: " new version" },
   places: { home: "Today", queue: "To send", conflicts: "To settle", settings: "Settings" },
 
   net: {

@@ -24,7 +24,7 @@ export const zh = {
   years: (n: number) => `${n} 岁`,
   sex: { male: "男", female: "女" } as Record<string, string>,
   places_title: "页面",
-  places_count: { home: "", queue: " 条没有上报", conflicts: " 处待核对", settings: "" },
+  places_count: { home: "", queue: " 条没有上报", conflicts: " 处待核对", settings: " 个新版本" },
   places: { home: "今日", queue: "待发送", conflicts: "待核对", settings: "设置" },
 
   net: {
