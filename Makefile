@@ -12,6 +12,9 @@ CATALOGUE := src/sangesan/locale/en/LC_MESSAGES/django
 # What touches the database; the rest gives the same answer on either.
 ON_POSTGRES := $(addprefix tests/,accounts alerts amendments assistance audit cases cli clues exchange field figures files jobs messages patrols regions registry responsibility self_reports village_work visits web)
 
+# Ten thousand random schedules of phones take as long as the pass on PostgreSQL: they run beside it.
+SCHEDULES := tests/field/test_schedules.py
+
 SCALE ?= 1
 SERVE ?= 1
 
@@ -35,9 +38,11 @@ test: setup-dev ## every check and every test, the browser's included
 	@scripts/ensure-browser
 	@scripts/ensure-printing $(BIN)/python
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest
-	@echo "the same on PostgreSQL"
-	@SANGESAN_TEST_POSTGRES=1 $(BIN)/python -m pytest -m "not browser and not slow" $(ON_POSTGRES)
+	@$(BIN)/python -m pytest --ignore $(SCHEDULES)
+	@echo "the same on PostgreSQL; beside it, 10,000 random schedules of phones"
+	@$(BIN)/python -m pytest $(SCHEDULES) > $(VENV)/schedules.log 2>&1 & schedules=$$!; failed=0; \
+		SANGESAN_TEST_POSTGRES=1 $(BIN)/python -m pytest -m "not browser and not slow" $(ON_POSTGRES) || failed=1; \
+		wait $$schedules || failed=1; tail -n 25 $(VENV)/schedules.log; exit $$failed
 
 unit: setup-dev ## tests without the browser and without the slow ones
 	@$(BIN)/python -m pytest -m "not browser and not slow"
