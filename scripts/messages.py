@@ -48,10 +48,13 @@ FILES = {
     "facts/definitions/*.yaml": ("facts.*.title", "facts.*.pending"),
     "messages/gateways.yaml": ("*.title",),
     "messages/templates.yaml": ("*.title", "*.text"),
+    "patrols/key_groups.yaml": ("*.title",),
     "policy/data/parameters/*.yaml": ("*.title",),
     "policy/data/regimes/*.yaml": ("title", "categories.*.title"),
     "screening/exclusions/*.yaml": ("title", "meaning", "parameters.*"),
     "screening/rules/*.yaml": ("title", "meaning", "parameters.*"),
+    "village_work/duties.yaml": ("*.title", "*.questions.*"),
+    "village_work/topics.yaml": ("groups.=", "groups.*.*"),
     "visits/income_items.yaml": ("groups.*.title", "items.*.title"),
 }  # fmt: skip
 # Titles in code: the names of each module that hold them, as texts, values of a mapping, or labels of choices.
@@ -75,8 +78,11 @@ NAMES = {
     "jobs.models": ("JobRun.State",),
     "messages.models": ("Attempt.Result", "Delivery.State"),
     "messages.templates": ("COLOURS",),
+    "patrols.domain": ("RESULTS", "PURPOSES"),
+    "patrols.models": ("Round.Kind", "Entry.Result", "Task.State"),
     "policy.calendars": ("DAY_TYPES",),
     "policy.risks": ("RISK_TYPES",),
+    "registry.changeable": ("FIELDS.*.title", "FIELDS.*.unit"),
     "registry.domain": ("RELATIONS", "EDUCATION", "SCHOOLING", "HEALTH", "LABOUR", "CATEGORIES", "RELOCATION_CAUSES"),
     "registry.queries": ("LIVING_FIELDS", "MEMBER_FIELDS"),
     "responsibility.domain": ("LINES", "DUTIES", "ROLES"),
@@ -85,6 +91,12 @@ NAMES = {
     "self_reports.models": ("Ticket.Kind",),
     "self_reports.queries": ("TABS",),
     "self_reports.supervised": ("TABS",),
+    "village_work.domain": ("RESULT_TITLES", "MARK_TITLES"),
+    "village_work.kinds": ("FORM_TITLES", "APPLIES_TITLES", "OWNERS", "PHOTOS"),
+    "village_work.leaflet_facts": ("LEAFLETS",),
+    "village_work.leaflets": ("HOW",),
+    "village_work.periods": ("UNIT_TITLES",),
+    "village_work.recording": ("WARNINGS",),
     "visits.domain": ("CONCLUSIONS", "OUTCOMES", "PURPOSES", "TESTS", "HOUSE_GRADES", "WATER_SOURCES", "SIGNED_HOW"),
 }
 # Words of units, with a singular and a plural in English.

@@ -17,7 +17,6 @@ from sangesan.patrols.opening import open_round
 from sangesan.patrols.queries import round_of, rounds_page, rounds_running
 from sangesan.regions.queries import county, today, tree
 from sangesan.web.guards import guarded, reachable
-from sangesan.web.labels import titled
 from sangesan.web.paging import day_key_of, key_of, paged, paged_by_day
 from sangesan.web.requests import Request
 from sangesan.web.spreadsheets import download
@@ -154,4 +153,4 @@ def _trail(request: Request) -> list[tuple[str, str]]:
     village = place.rpartition("-")[0] or place
     path = tree().path(village) if village in tree().levels else []
     above = path[path.index(own) : -1] if own in path else []
-    return [(code, titled(tree().names[code])) for code in above]
+    return [(code, tree().names[code]) for code in above]
