@@ -38,6 +38,7 @@ KEYWORDS = {
 # Titles in data files: the places in each, `*` for every entry, `=` for the keys themselves.
 FILES = {
     "accounts/access_matrix.yaml": ("*.title",),
+    "alerts/event_types.yaml": ("*.title",),
     "assistance/catalogue.yaml": ("needs.*", "groups.*.title", "groups.*.items.*.title"),
     "cases/comparison.yaml": ("feeds.*.kind",),
     "clues/channels.yaml": ("lines.*", "channels.*.title"),
@@ -55,11 +56,18 @@ FILES = {
     "screening/rules/*.yaml": ("title", "meaning", "parameters.*"),
     "village_work/duties.yaml": ("*.title", "*.questions.*"),
     "village_work/topics.yaml": ("groups.=", "groups.*.*"),
+    "village_work/duties.yaml": ("*.title", "*.questions.*"),
+    "village_work/topics.yaml": ("groups.=", "groups.*.*"),
     "visits/income_items.yaml": ("groups.*.title", "items.*.title"),
 }  # fmt: skip
 # Titles in code: the names of each module that hold them, as texts, values of a mapping, or labels of choices.
 NAMES = {
     "accounts.models": ("Post.Role",),
+    "alerts.coverage": ("HOW",),
+    "alerts.domain": ("COLOURS", "STATUSES", "KINDS", "FROM", "STATES"),
+    "alerts.models": ("Message.Way", "Step.What"),
+    "alerts.queries": ("TABS",),
+    "alerts.signing": ("TITLES",),
     "assistance.models": ("Measure.State", "Measure.Source", "Request.State"),
     "cases.filling": ("WAYS",),
     "cases.irregularity_rules": ("RULE_TITLES",),
@@ -97,7 +105,14 @@ NAMES = {
     "village_work.leaflets": ("HOW",),
     "village_work.periods": ("UNIT_TITLES",),
     "village_work.recording": ("WARNINGS",),
+    "village_work.domain": ("RESULT_TITLES", "MARK_TITLES"),
+    "village_work.kinds": ("FORM_TITLES", "APPLIES_TITLES", "OWNERS", "PHOTOS"),
+    "village_work.leaflet_facts": ("LEAFLETS",),
+    "village_work.leaflets": ("HOW",),
+    "village_work.periods": ("UNIT_TITLES",),
+    "village_work.recording": ("WARNINGS",),
     "visits.domain": ("CONCLUSIONS", "OUTCOMES", "PURPOSES", "TESTS", "HOUSE_GRADES", "WATER_SOURCES", "SIGNED_HOW"),
+    "web.templatetags.alerts": ("URGENCY", "SEVERITY", "CERTAINTY", "RESPONSE"),
 }
 # Words of units, with a singular and a plural in English.
 UNITS = {"facts.model": "UNITS", "policy.parameters": "UNITS"}

@@ -12,6 +12,7 @@ from sangesan.documents.form import (
     Paper,
     Paragraphs,
     Photos,
+    QrCode,
     Signatures,
     Table,
     boxes,
@@ -28,6 +29,22 @@ def photo(width: int = 400, height: int = 300) -> bytes:
     file = io.BytesIO()
     picture.save(file, "JPEG", exif=exif)
     return file.getvalue()
+
+
+def a_leaflet(address: str = "https://county.example/report/abcdefgh/") -> Paper:
+    """A leaflet in large type with a code to scan."""
+    return Paper(
+        "申报政策明白纸",
+        subtitle="青山镇双河村",
+        parts=[
+            Heading("一、怎么申报"),
+            QrCode(address, ["1. 用手机扫旁边的二维码", "2. 找网格员、村干部"]),
+            Table(["步骤", "时间"], [["上门核查", "3天内"]], [1, 1]),
+            Paragraphs(["不收一分钱。"], indent=False),
+        ],
+        note="版本 0A1B2C3D",
+        large=True,
+    )
 
 
 def a_form(value: str = "刘某某", *, landscape: bool = False) -> Paper:

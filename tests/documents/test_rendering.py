@@ -10,14 +10,15 @@ import zipfile
 import docx
 import pypdf
 import pytest
+import zxingcpp
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from documents.papers import a_form, a_notice, photo
+from documents.papers import a_form, a_leaflet, a_notice, photo
 from sangesan.documents.docx import render_docx
-from sangesan.documents.form import Fields, Paper, Paragraphs, Photos, Signatures, Table, boxes, red_size
+from sangesan.documents.form import Fields, Paper, Paragraphs, Photos, QrCode, Signatures, Table, boxes, red_size
 from sangesan.documents.markup import to_html
 from sangesan.documents.pdf import render_pdf
 from sangesan.documents.pictures import printable, signed_size
@@ -42,6 +43,8 @@ def words_of(paper: Paper) -> list[str]:
                 words += part.texts
             case Signatures():
                 words += part.labels
+            case QrCode():
+                words += part.words
             case Photos():
                 words += [caption for caption, _ in part.photos]
             case _:
@@ -49,7 +52,7 @@ def words_of(paper: Paper) -> list[str]:
     return [re.sub(r"\s+", "", unicodedata.normalize("NFKC", word)) for word in words]
 
 
-@pytest.mark.parametrize("paper", [a_form(), a_form(landscape=True), a_notice()], ids=["form", "landscape", "official"])
+@pytest.mark.parametrize("paper", [a_form(), a_form(landscape=True), a_notice(), a_leaflet()], ids=["form", "landscape", "official", "leaflet"])
 @pytest.mark.parametrize("kind", ["docx", "pdf"])
 def test_every_word_of_the_description_is_in_the_file(paper, kind, pango):
     text = text_of(produce(paper, kind), kind)
@@ -289,3 +292,20 @@ def test_ensure_printing_says_in_one_line_what_is_missing_and_goes_on(tmp_path):
     assert len(done.stdout.splitlines()) == 1
     assert "libpango-1.0-0" in done.stdout
     assert ".docx" in done.stdout
+
+
+def test_the_code_to_scan_leads_where_it_should():
+    address = "https://county.example/report/abcdefgh/"
+    with zipfile.ZipFile(io.BytesIO(render_docx(a_leaflet(address)))) as parts:
+        pictures = [Image.open(io.BytesIO(parts.read(n))).convert("L") for n in parts.namelist() if "/media/" in n]
+    (picture,) = pictures
+    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [address]
+    assert to_html(a_leaflet(address)).count("<svg") == 1
+
+
+def test_large_type_is_large_in_both():
+    document = docx.Document(io.BytesIO(render_docx(a_leaflet())))
+    sizes = {run.font.size.pt for p in document.paragraphs for run in p.runs if run.text.strip() and run.font.size}
+    assert min(sizes - {9.0}) >= 12
+    assert 'class="form large"' in to_html(a_leaflet())
+    assert "large" not in to_html(a_form())

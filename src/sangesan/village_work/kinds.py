@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.reading import mapping, no_others, read_yaml, required
 from sangesan.policy.risks import RISK_TYPES
-from sangesan.village_work.periods import UNIT_TITLES, Cycle, Schedule, Unit
+from sangesan.village_work.periods import Cycle, Schedule, Unit
 
 SHIPPED = Path(__file__).with_name("duties.yaml")
 TOPICS = Path(__file__).with_name("topics.yaml")
@@ -63,18 +63,6 @@ class Kind:
     risk: str
     source: str
     within: int = WITHIN
-
-    @property
-    def cycle_words(self) -> str:
-        """每周一次, 每2个月一次, 每周一次（5月至10月）."""
-        every, unit = self.cycle.every, UNIT_TITLES[self.cycle.unit]
-        often = f"每{every}{unit}一次" if every > 1 or self.cycle.unit == Unit.DAYS else f"每{unit.removeprefix('个')}一次"
-        months = sorted(self.cycle.months)
-        if not months:
-            return often
-        unbroken = months == list(range(months[0], months[-1] + 1)) and len(months) > 1
-        when = f"{months[0]}月至{months[-1]}月" if unbroken else "、".join(f"{m}月" for m in months)
-        return f"{often}（{when}）"
 
     @property
     def never_words(self) -> str:

@@ -13,7 +13,7 @@ from sangesan.village_work.domain import MARK_TITLES, RESULT_TITLES, Mark, Resul
 from sangesan.village_work.leaflet_facts import LEAFLETS
 from sangesan.village_work.leaflets import HOW
 from sangesan.village_work.models import Handout
-from sangesan.village_work.periods import Period
+from sangesan.village_work.periods import Cycle, Period, Unit
 from sangesan.village_work.recording import WARNINGS
 from sangesan.web.labels import titled
 
@@ -53,6 +53,24 @@ def span_words(period: Period) -> str:
     if start.day == 1 and (end + timedelta(days=1)).day == 1 if end != date.max else False:
         return f"{start:%Y-%m}" if start.month == end.month else f"{start:%Y-%m}–{end.month}"
     return f"{start.month}.{start.day}–{end.month}.{end.day}" if start != end else f"{start.month}.{start.day}"
+
+
+@register.filter
+def cycle_words(cycle: Cycle) -> str:
+    """How often, and in which months."""
+    often = {
+        Unit.DAYS: ngettext("每天一次", "每 %(n)s 天一次", cycle.every),
+        Unit.WEEK: ngettext("每周一次", "每 %(n)s 周一次", cycle.every),
+        Unit.MONTH: ngettext("每月一次", "每 %(n)s 个月一次", cycle.every),
+        Unit.QUARTER: ngettext("每季一次", "每 %(n)s 季一次", cycle.every),
+        Unit.YEAR: ngettext("每年一次", "每 %(n)s 年一次", cycle.every),
+    }[cycle.unit] % {"n": cycle.every}
+    months = sorted(cycle.months)
+    if not months:
+        return often
+    unbroken = len(months) > 1 and months == list(range(months[0], months[-1] + 1))
+    shown = f"{months[0]}–{months[-1]}" if unbroken else ", ".join(map(str, months))
+    return _("%(often)s（%(months)s月）") % {"often": often, "months": shown}
 
 
 @register.simple_tag
