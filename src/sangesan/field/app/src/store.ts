@@ -10,6 +10,7 @@ import * as files from "./files";
 import { exportRescue } from "./rescue";
 import { pinFault } from "./sealing";
 import { ask } from "./server";
+import * as showing from "./showing";
 import { Engine } from "./sync";
 import * as updating from "./updating";
 import * as writing from "./writing";
@@ -63,7 +64,7 @@ function snapshot(): Snapshot {
 function homes(): HomeView[] {
   views ??= [...core.homes.values()]
     .sort((a, b) => (a.code < b.code ? -1 : Number(a.code > b.code)))
-    .map((home) => writing.view(core, home));
+    .map((home) => showing.view(core, home));
   return views;
 }
 
@@ -188,7 +189,7 @@ export const store: Store = {
   preview: (sha256) => files.preview(core, sha256),
   position: files.whereAmI,
 
-  queue: (): QueueItem[] => [...core.queue.values()].sort((a, b) => b.seq - a.seq).map((row) => writing.item(core, row)),
+  queue: (): QueueItem[] => [...core.queue.values()].sort((a, b) => b.seq - a.seq).map((row) => showing.item(core, row)),
   async retry(id) {
     await writing.retry(core, id);
     void engine.sync();

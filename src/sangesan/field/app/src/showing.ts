@@ -1,0 +1,58 @@
+/** The queue and the homes as the screens see them: what this phone has saved lies over what was downloaded. */
+
+import type { HomeView, QueueItem } from "./contract";
+import { type Core, type QueueRow, draftKey, isUnsent } from "./core";
+import type { Home, Problem, Submission } from "./types";
+
+export const canRetry = (row: QueueRow): boolean => row.state === "refused" && row.answer === null && !row.mendedBy;
+export const canMend = (row: QueueRow): boolean => row.state === "refused" && !row.mendedBy && row.body !== "";
+
+export function item(core: Core, row: QueueRow): QueueItem {
+  const files = row.files.map((sha256) => core.files.get(sha256));
+  const bytes = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
+  const answered = row.answer !== null && row.state !== "refused";
+  return {
+    id: row.id, seq: row.seq, kind: row.kind, household: row.household, title: row.title, on: row.on, savedAt: row.savedAt,
+    state: row.state, number: row.answer?.number ?? null, why: whyOf(row), bytes,
+    sent: answered ? bytes : files.reduce((sum, file) => sum + (file?.have ?? 0), 0),
+    photos: row.photos, voices: row.voices, conflicts: row.answer?.conflicts ?? [], replaces: row.replaces,
+    mendedBy: row.mendedBy, canRetry: canRetry(row), canMend: canMend(row),
+  };
+}
+
+function whyOf(row: QueueRow): Problem | null {
+  if (row.answer && row.answer.message) {
+    const { message, place, remedy } = row.answer;
+    return { message, place, remedy };
+  }
+  return row.problem;
+}
+
+const laidOver = (row: QueueRow): boolean => row.state === "saved" || row.state === "sending" || (row.state === "sent" && !row.fetched);
+
+export function view(core: Core, home: Home): HomeView {
+  const rows = [...core.queue.values()].filter((row) => row.household === home.id).sort((a, b) => a.seq - b.seq);
+  const sections: Home["sections"] = Object.fromEntries(
+    Object.entries(home.sections).map(([key, { version, values }]) => [key, { version, values: { ...values } }]),
+  );
+  const mine = new Set<string>();
+  let done = home.entered_in_round;
+  let { tasks } = home;
+  for (const row of rows.filter((one) => laidOver(one) && one.body)) {
+    const sent = JSON.parse(row.body) as Submission;
+    for (const [key, value] of Object.entries(sent.changes)) {
+      const at = key.lastIndexOf(".");
+      const section = sections[key.slice(0, at)];
+      if (!section) continue;
+      section.values[key.slice(at + 1)] = value;
+      mine.add(key);
+    }
+    // what a form on this phone ticks off is no longer ahead of the worker; a whole check answers every task
+    if (sent.patrol?.result !== "absent") tasks = tasks.filter((task) => sent.patrol && !sent.patrol.tasks.includes(task.id));
+    const round = core.head?.round;
+    if (sent.patrol?.result !== "absent" && (!round || (row.on >= round.starts_on && row.on <= round.ends_on))) done = row.on;
+  }
+  const drafts = (["patrol", "visit"] as const).filter((kind) => core.drafts.has(draftKey(home.id, kind)));
+  const open = rows.filter((row) => isUnsent(row) || (row.state === "conflict" && row.answer?.conflicts.some((one) => one.open)));
+  return { ...home, sections, tasks, pending: open.map((row) => item(core, row)), mine: [...mine], done, drafts };
+}
