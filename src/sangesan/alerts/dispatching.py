@@ -46,17 +46,29 @@ def source_of(alert: int, wave: int = 1) -> str:
 
 def sources_of(alert: Alert) -> list[str]:
     """All sources an alert's tasks may carry, those of alerts that were found to be part of it too."""
-    numbers = [alert.pk, *Alert.objects.filter(merged_into=alert).values_list("pk", flat=True)]
-    return [source_of(number, wave) for number in numbers for wave in range(1, MOST_WAVES + 1)]
+    return list(alerts_by_source([alert]))
+
+
+def alerts_by_source(alerts: Collection[Alert]) -> dict[str, int]:
+    """The alerts' numbers by every source their tasks may carry, in one query."""
+    owners = {alert.pk: alert.pk for alert in alerts}
+    for part in Alert.objects.filter(merged_into__in=list(owners)):
+        owners[part.pk] = part.merged_into_id or part.pk
+    return {source_of(n, wave): owner for n, owner in owners.items() for wave in range(1, MOST_WAVES + 1)}
 
 
 def state_of(alert: Alert, now: datetime) -> State:
     """How the alert stands at the county's now."""
+    return state_here(alert, county_now(now))
+
+
+def state_here(alert: Alert, here: datetime) -> State:
+    """The same, where the county's now has been asked for already: a list asks once."""
     return state_at(
         has_head=alert.head_id is not None,
         cancelled=alert.cancelled_by_id is not None,
         expires_at=alert.expires_at,
-        now=county_now(now),
+        now=here,
     )
 
 

@@ -170,9 +170,12 @@ def hazard_points() -> dict[str, int]:
 
 def _shapes(alerts: Sequence[Alert], canvas: Canvas) -> list[Shape]:
     """The least severe first, so that the worst lies on top."""
+    contents = dict(
+        Message.objects.filter(pk__in=[pk for alert in alerts for pk in alert.live]).values_list("pk", "content")
+    )
     found = []
     for alert in sorted(alerts, key=lambda a: RANK[a.colour]):
-        areas = [a for m in Message.objects.filter(pk__in=alert.live) for a in areas_of(m.content)]
+        areas = [area for pk in alert.live for area in areas_of(contents[pk])]
         if areas:
             found.append(Shape(alert, shape_paths(canvas, areas), shape_circles(canvas, areas)))
     return found

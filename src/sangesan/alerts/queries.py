@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.alerts.dispatching import decision_on, sources_of, state_of
+from sangesan.alerts.dispatching import alerts_by_source, decision_on, sources_of, state_here, state_of
 from sangesan.alerts.domain import ACTUAL, RANK, Decision, State
 from sangesan.alerts.models import Alert, Covered, Message, Reference, Step
 from sangesan.alerts.moment import county_now
@@ -72,13 +72,14 @@ def _lines(post: Post, alerts: Sequence[Alert], now: datetime) -> list[Line]:
     villages = dict(
         _own_places(post, Covered.objects.filter(alert__in=alerts)).values_list("alert").annotate(n=Count("pk"))
     )
-    sources = {source: alert.pk for alert in alerts for source in sources_of(alert)}
+    sources = alerts_by_source(alerts)
     tasks: dict[int, dict[str, int]] = {}
     rows = _own_tasks(post, Task.objects.filter(source__in=list(sources))).values_list("source", "state")
     for source, state, number in rows.annotate(n=Count("pk")):
         of_alert = tasks.setdefault(sources[source], {})
         of_alert[state] = of_alert.get(state, 0) + number
-    return [Line(a, state_of(a, now), villages.get(a.pk, 0), tasks.get(a.pk, {})) for a in alerts]
+    here = county_now(now)
+    return [Line(a, state_here(a, here), villages.get(a.pk, 0), tasks.get(a.pk, {})) for a in alerts]
 
 
 def _own_places(post: Post, rows: QuerySet[Covered]) -> QuerySet[Covered]:
