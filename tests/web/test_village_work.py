@@ -208,6 +208,9 @@ def test_the_county_adds_a_kind_and_gives_villages_their_duties(small, signed_in
     county = signed_in("county")
     assert "安全饮水巡查" in text_of(county, reverse("duty-kinds"))
     assert 'name="questions"' not in text_of(signed_in("town"), reverse("duty-kinds"))
+    filled = text_of(county, f"{reverse('duty-kinds')}?change=hazard_patrol")
+    assert 'value="hazard_patrol" readonly' in filled
+    assert len(re.findall(r'name="month" value="\d+" checked', filled)) == 6
     given = {
         "code": "forest_patrol", "title": "森林防火巡查", "form": "log", "every": "1", "unit": "week", "month": ["1", "2", "3"],
         "questions": "没有野外用火\n防火标语完好", "photo": "needed", "owner": "grid", "applies": "all", "risk": "99",
