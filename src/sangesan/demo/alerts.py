@@ -16,6 +16,7 @@ from django.db.models import Avg, Count
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.queries import holding, system_post
+from sangesan.alerts.damage import reports_between
 from sangesan.alerts.dispatching import sources_of
 from sangesan.alerts.models import Alert, Message
 from sangesan.alerts.moment import county_now
@@ -30,7 +31,8 @@ from sangesan.regions.queries import CHINA, county, tree
 from sangesan.registry.models import Household, Residence
 
 SENDER = "qxt@demo.invalid"
-RED_DAYS_BACK = 20
+RED_DAYS_BACK = 16
+HIT_WITHIN_DAYS, MOST_ASKED = 10, 900
 RED_TOWNS, FIRST_TOWNS, THEN_TOWNS = 2, 4, 6
 WALKED_OF_RED = 0.6
 WALKED_TODAY = 45
@@ -48,7 +50,7 @@ def write_alerts(*, today: date, now: datetime, progress: Progress) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     towns = _towns()
     red = _at(today - timedelta(days=RED_DAYS_BACK), 19, 40)
-    _red(folder, towns[:RED_TOWNS], red)
+    _red(folder, _hit_first(towns, red.date(), today)[:RED_TOWNS], red)
     progress(1, 3, "已解除的红色预警")
     alert = _orange(folder, towns, today)
     progress(2, 3, "当日的橙色预警")
@@ -108,6 +110,14 @@ def _towns() -> list[str]:
     rows = Household.objects.values_list("residence_town").annotate(n=Count("pk")).order_by("-n", "residence_town")
     codes = [code for code, _ in rows]
     return codes[2:] + codes[:2]
+
+
+def _hit_first(towns: Sequence[str], first: date, last: date) -> list[str]:
+    """The towns, those first in which the emergency department has most damage on these days: what was warned of came."""
+    people = {row["person_no"] for row in reports_between(first, min(last, first + timedelta(days=HIT_WITHIN_DAYS)))}
+    homes = Household.objects.filter(memberships__person__in=sorted(people)[:MOST_ASKED], memberships__valid_to=None)
+    hits = dict(homes.values_list("residence_town").annotate(n=Count("pk", distinct=True)))
+    return sorted(towns, key=lambda town: -hits.get(town, 0))
 
 
 def _at(day: date, hour: int, minute: int) -> datetime:

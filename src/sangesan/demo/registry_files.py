@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.csv as pacsv
 import yaml
 
 from sangesan.demo.chance import Texts, generator, weighted
+from sangesan.demo.facts_of_county import DATA
 from sangesan.demo.feeds.possessions import unsafe_houses
 from sangesan.demo.feeds.welfare import assistance_stock
 from sangesan.demo.geography import household_positions
@@ -28,8 +30,9 @@ ALONG_REASONS = ("外嫁女长期回娘家同住", "户口在外，共同生活�
 
 
 def write_registry(county: County, folder: Path) -> dict[str, int]:
-    """Writes county.yaml, divisions.csv, grids.csv, households.csv, people.csv; rows of each CSV."""
+    """Writes county.yaml, boundary.geojson, divisions.csv, grids.csv, households.csv, people.csv; rows of each CSV."""
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(DATA / "boundary.geojson", folder / "boundary.geojson")
     facts = county.facts
     head = {
         "code": facts.code,
