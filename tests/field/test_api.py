@@ -45,6 +45,13 @@ def test_only_the_own_grid_goes_down_and_only_once(phone: Phone) -> None:
     assert (again["households"], again["head"], again["gone"]) == ([], None, [])
 
 
+def test_a_bundle_goes_down_packed(phone: Phone) -> None:
+    plain = phone.ask("POST", "bundle", b"{}")
+    packed = phone.ask("POST", "bundle", b"{}", HTTP_ACCEPT_ENCODING="gzip")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) * 2 < len(plain.content)
+
+
 def test_nothing_changed_in_two_taps(phone: Phone) -> None:
     home = phone.home("陈大山")
     answer = phone.submit(patrol(home)).json()
