@@ -155,7 +155,7 @@ def test_unknown_labour_says_so(signed_in, address, monitored):
     assert "劳动力情况还没有登记，先核实再安排" in text_of(signed_in("town"), address)
 
 
-@pytest.mark.parametrize(("where", "most"), [("/requests/", 14), ("/unassisted/", 10)])
+@pytest.mark.parametrize(("where", "most"), [("/requests/", 14), ("/unassisted/", 11)])
 def test_lists_ask_few_questions(signed_in, monitored, where, most, django_assert_max_num_queries):
     county = signed_in("county")
     county.get(where)
