@@ -213,7 +213,8 @@ def _row(rng: np.random.Generator, one: Told, receipt: str, heads: Heads) -> Rep
         identity_index=identity_index(number), child=one.child, household=home if one.clue else None,
         candidates=[home.pk] if one.stand in {Stand.DOUBTFUL, Stand.CHILD} else [], clue=one.clue, joined=one.joined,
         received_at=_at(one.came), received_on=one.came, due_on=one.came + timedelta(days=ACCEPT_DAYS),
-        sent_on=sent_on, confirmed_on=sent_on if one.confirmed or way in TAKEN_BY_PERSON else None, answer=one.answer, answered_on=one.answered,
+        sent_on=sent_on, confirmed_on=sent_on if one.confirmed or way in TAKEN_BY_PERSON else None,
+        answer=one.answer, answered_on=one.answered,
         note_sealed=seal_note(_of(rng, words()["notes"])) if one.answered else None,
     )  # fmt: skip
 
