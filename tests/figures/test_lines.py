@@ -23,7 +23,6 @@ from sangesan.figures.lines_domain import HOWS, Key, definitions, folded, folded
 from sangesan.figures.lines_households import (
     STANDS,
     household_figures,
-    households_by_place,
     seen_households,
     who_saw,
 )
@@ -119,15 +118,15 @@ def _check_clues(rows: Rows, chosen: Selection, keys: list[Key], codes: dict[str
         wanted = rows.clue_figures(there, set(channels()))
         assert {name: figures.to_dict()[name] for name in wanted} == wanted
     tests = {
-        "clues": lambda r: True, "visited": rows.visited, "unvisited": lambda r: not rows.visited(r),
+        "clues": lambda _: True, "visited": rows.visited, "unvisited": lambda r: not rows.visited(r),
         "confirmed": rows.confirmed, "enrolled": rows.enrolled, "in_time": lambda r: rows.in_time(r) is True,
         "late": lambda r: rows.in_time(r) is False, "event_known": lambda r: r.event,
     }  # fmt: skip
     assert set(tests) == set(STEPS)
+    opened = dict(zip(rows.numbers, (r.opened for r in rows.clues), strict=True))
     for step, test in tests.items():
         wanted_rows = [n for n in kept if test(rows.clues[n])]
         wanted_rows.sort(key=lambda n: (rows.clues[n].opened, rows.numbers[n]), reverse=True)
-        opened = dict(zip(rows.numbers, (r.opened for r in rows.clues), strict=True))
         listed = all_pages(
             lambda step=step, **page: clue_numbers(chosen, step=step, **page), lambda row: (opened[row[0]], row[0])
         )
@@ -161,10 +160,18 @@ def _check_households(rows: Rows, chosen: Selection, keys: list[Key], codes: dic
     for stand in ("", *STANDS):
         there = [n for n, (_, first) in kept.items() if stand in {"", stand_of(first), stand_of(first).partition("_")[0]}]
         assert _listed(chosen, keys, stand=stand) == _ordered(rows, kept, there)
-    by_place = households_by_place(chosen, keys)
+    by_place = figures.by_place
     assert sum(row.every for row in by_place.values()) == len(kept)
     assert sum(row.missed for row in by_place.values()) == figures.missed.households
-    assert sum(sum(row.first.values()) + row.shared + row.unknown for row in by_place.values()) == len(kept)
+    for place, row in by_place.items():
+        there = {n: found for n, found in hows.items() if _is_there(rows.homes[n], place)}
+        firsts = Counter(key for found in there.values() for key, (how, _) in found.items() if how == "first")
+        assert (row.first, row.shared) == (firsts, len(there) - sum(firsts.values()))
+        assert row.unknown == sum(1 for n, (_, first) in kept.items() if not first and _is_there(rows.homes[n], place))
+
+
+def _is_there(home: Household, place: str) -> bool:
+    return place in {home.residence_town, home.residence, home.grid}
 
 
 def _listed(chosen: Selection, keys: list[Key], **narrowed: str) -> list[int]:
@@ -330,6 +337,5 @@ def test_few_queries_whatever_the_number(small_county: SmallCounty, told: Rows) 
     with CaptureQueriesContext(connection) as asked:
         clue_cells(chosen)
         household_figures(chosen, by_line())
-        households_by_place(chosen, by_line())
         seen_households(chosen, by_line(), limit=50)
     assert len(asked) <= 9

@@ -33,7 +33,21 @@ class Clue(models.Model):
     row_version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["case"])]
+        indexes = [
+            models.Index(fields=["case"]),
+            # what the figures of the lines of defence read of a clue, so that a million of them are counted from the index
+            models.Index(
+                fields=[
+                    "opened_on", "channel", "town", "division", "state", "due_on", "visited_on", "case", "event_on",
+                ],
+                name="clue_counted_by_line",
+            ),
+            models.Index(
+                fields=["household", "channel", "opened_on", "visited_on", "case", "state"],
+                condition=Q(state__in=["confirmed", "taken", "settled"]),
+                name="clue_confirmed_of_household",
+            ),
+        ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
                 fields=["household", "risk"],
@@ -95,6 +109,7 @@ class Evidence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["clue", "rule", "person"], name="evidence_once_per_trigger"),
         ]
+        indexes = [models.Index(fields=["clue", "first_seen_on"], name="evidence_first_seen")]
 
 
 class Clearance(models.Model):
@@ -158,4 +173,7 @@ class Sighting(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clue", "source"], name="sighting_once_per_source")]
-        indexes = [models.Index(fields=["channel", "seen_on"])]
+        indexes = [
+            models.Index(fields=["channel", "seen_on"]),
+            models.Index(fields=["clue", "channel", "seen_on"], name="sighting_by_channel"),
+        ]

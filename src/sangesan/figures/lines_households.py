@@ -44,40 +44,75 @@ from sangesan.registry.models import Household
 MISSED = "missed"
 STANDS = (OWN, MISSED, MISSED_LATER, MISSED_NEVER, UNKNOWN)
 
+# Whoever was first seen within a period has no earlier clue: that leaves few households before hits are looked at (CROSS
+# JOIN keeps SQLite to that order; PostgreSQL sees a plain join).
 _BASE = """
-took AS (
+took AS NOT MATERIALIZED (
   SELECT c.id, c.household_id, c.channel, c.opened_on, c.visited_on, c."case" AS case_id FROM clues_clue c
-  WHERE c.household_id IS NOT NULL AND c.state IN ('confirmed', 'taken', 'settled')),
-base AS (
+  WHERE c.household_id IS NOT NULL AND c.state IN ('confirmed', 'taken', 'settled'){mine_c}),
+base AS MATERIALIZED (
   SELECT household_id, MIN(enrolled_on) AS enrolled_on FROM (
-    SELECT t.household_id, CAST(NULL AS date) AS enrolled_on FROM took t
-    WHERE t.visited_on IS NOT NULL OR EXISTS (
-      SELECT 1 FROM visits_visit v
-      WHERE v."case" = t.case_id AND v.visited_on >= t.opened_on AND v.conclusion <> 'no_risk')
-    UNION ALL SELECT k.household_id, k.enrolled_on FROM cases_case k WHERE k.enrolled_on IS NOT NULL) both_ways
-  GROUP BY household_id),
+    SELECT t.household_id, MIN(t.opened_on) AS opened_on, CAST(NULL AS date) AS enrolled_on,
+      MAX(CASE WHEN t.visited_on IS NOT NULL THEN 1 WHEN t.case_id IS NULL THEN 0 WHEN EXISTS (
+        SELECT 1 FROM visits_visit v WHERE v."case" = t.case_id AND v.visited_on >= t.opened_on
+        AND v.conclusion <> 'no_risk') THEN 1 ELSE 0 END) AS sure
+    FROM took t GROUP BY t.household_id{since}
+    UNION ALL SELECT k.household_id, CAST(NULL AS date), k.enrolled_on, {sure_of_case} FROM cases_case k
+      WHERE k.enrolled_on IS NOT NULL{mine_k}) both_ways
+  GROUP BY household_id HAVING MAX(sure) = 1),
+theirs AS MATERIALIZED (SELECT * FROM took WHERE household_id IN (SELECT household_id FROM base)),
 seen AS (
-  SELECT t.household_id, t.channel, t.opened_on AS day FROM took t
-  UNION ALL SELECT t.household_id, %(of_rules)s, e.first_seen_on FROM took t JOIN clues_evidence e ON e.clue_id = t.id
-  UNION ALL SELECT t.household_id, s.channel, s.seen_on FROM took t JOIN clues_sighting s ON s.clue_id = t.id
+  SELECT t.household_id, t.channel, t.opened_on AS day FROM theirs t
+  UNION ALL SELECT t.household_id, %(of_rules)s, e.first_seen_on FROM theirs t CROSS JOIN clues_evidence e
+    WHERE e.clue_id = t.id
+  UNION ALL SELECT t.household_id, s.channel, s.seen_on FROM theirs t CROSS JOIN clues_sighting s WHERE s.clue_id = t.id
   UNION ALL SELECT k.household_id, k.channel, k.began_on FROM cases_case k
     WHERE k.channel = %(application)s AND k.enrolled_on IS NOT NULL AND k.began_on >= %(record_from)s)"""
+_SINCE = " HAVING MIN(t.opened_on) >= %(first)s"
+_NOT_EARLIER = "CASE WHEN EXISTS (SELECT 1 FROM took o WHERE o.household_id = k.household_id AND o.opened_on < %(first)s) THEN 0 ELSE 1 END"
+
+
+@dataclass
+class PlaceFigures:
+    """The confirmed households of a place. first: by key, those it saw before all others; shared: several on one day."""
+
+    every: int = 0
+    unknown: int = 0
+    missed: int = 0
+    first: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def shared(self) -> int:
+        return self.every - self.unknown - sum(self.first.values())
 
 
 @dataclass
 class Households:
-    """All confirmed households of a selection. stands: how they came to be known (STANDS); lines: by key."""
+    """All confirmed households of a selection. stands: how they came to be known (STANDS); by_key: lines or channels."""
 
     every: Count
     known: Count
     stands: dict[str, Count]
     by_key: dict[str, HouseholdFigures]
+    by_place: dict[str, PlaceFigures] = field(default_factory=dict)
 
     @property
     def missed(self) -> Count:
         """Households that no grid and no department had seen before somebody said so."""
         later, never = self.stands[MISSED_LATER], self.stands[MISSED_NEVER]
         return plus(later, never.households, never.people)
+
+    def add(self, place: str, stand: str, households: int, people: int) -> None:
+        """Counts households of a place that came to be known in one of STANDS."""
+        self.stands[stand] = plus(self.stands[stand], households, people)
+        self.every = plus(self.every, households, people)
+        there = self.by_place.setdefault(place, PlaceFigures())
+        there.every += households
+        if stand == UNKNOWN:
+            there.unknown += households
+        else:
+            self.known = plus(self.known, households, people)
+            there.missed += 0 if stand == OWN else households
 
 
 @dataclass(frozen=True)
@@ -94,55 +129,26 @@ class SeenHousehold:
 
 
 def household_figures(chosen: Selection, keys: list[Key]) -> Households:
-    """Counts of the selection by key (lines or channels), in one query; raises NotAllowed."""
+    """Counts of the selection by key (lines or channels) and by the places below, in one query; raises NotAllowed."""
     require(chosen.post, "clues.see")
     parts = [
-        f"""SELECT '{key.code}' AS of_key, CASE WHEN k{n} IS NULL THEN '{UNSEEN}' WHEN k{n} > first_on THEN '{LATER}'
+        f"""SELECT '{key.code}' AS of_key, place, CASE WHEN k{n} IS NULL THEN '{UNSEEN}' WHEN k{n} > first_on THEN '{LATER}'
   WHEN firsts > 1 THEN '{SHARED}' ELSE '{FIRST}' END AS how, {days(f"k{n}", "first_on")} AS late, COUNT(*), SUM(size)
-FROM kept WHERE first_on IS NOT NULL GROUP BY how, late"""  # noqa: S608  our keys
+FROM kept WHERE first_on IS NOT NULL GROUP BY place, how, late"""  # noqa: S608  our keys
         for n, key in enumerate(keys)
     ]
-    stands = f"SELECT '' AS of_key, {_STAND} AS how, NULL AS late, COUNT(*), SUM(size) FROM kept GROUP BY how"  # noqa: S608
+    stands = f"""SELECT '' AS of_key, place, {_STAND} AS how, NULL AS late, COUNT(*), SUM(size) FROM kept
+GROUP BY place, how"""  # noqa: S608  ours
     text = f"{_with(chosen, keys)} {' UNION ALL '.join([stands, *parts])}"
     found = Households(NOBODY, NOBODY, dict.fromkeys(STANDS, NOBODY), {key.code: HouseholdFigures() for key in keys})
-    for of_key, how, late, households, people in _rows(text, chosen):
-        if of_key:
-            found.by_key[of_key].add(how, households, people, late)
+    for of_key, place, how, late, households, people in _rows(text, chosen):
+        if not of_key:
+            found.add(place, how, households, people)
             continue
-        found.stands[how] = Count(households, people)
-        found.every = plus(found.every, households, people)
-        if how != UNKNOWN:
-            found.known = plus(found.known, households, people)
-    return found
-
-
-@dataclass
-class PlaceFigures:
-    """The confirmed households of a place. first: by key, those it saw before all others; shared: several on one day."""
-
-    every: int = 0
-    unknown: int = 0
-    missed: int = 0
-    shared: int = 0
-    first: dict[str, int] = field(default_factory=dict)
-
-
-def households_by_place(chosen: Selection, keys: list[Key]) -> dict[str, PlaceFigures]:
-    """Which line saw how many households first, by the places below; one query."""
-    require(chosen.post, "clues.see")
-    firsts = " ".join(f"WHEN k{n} = first_on THEN '{key.code}'" for n, key in enumerate(keys))
-    text = f"""{_with(chosen, keys)}
-SELECT place, CASE WHEN first_on IS NULL THEN '' WHEN firsts > 1 THEN '' {firsts} END AS who, {_STAND} AS how, COUNT(*)
-FROM kept GROUP BY place, who, how"""  # noqa: S608  our keys
-    found: dict[str, PlaceFigures] = {}
-    for place, who, how, number in _rows(text, chosen):
-        row = found.setdefault(place, PlaceFigures())
-        row.every += number
-        row.unknown += number if how == UNKNOWN else 0
-        row.missed += number if how in {MISSED_LATER, MISSED_NEVER} else 0
-        row.shared += number if how != UNKNOWN and not who else 0
-        if who:
-            row.first[who] = row.first.get(who, 0) + number
+        found.by_key[of_key].add(how, households, people, late)
+        if how == FIRST:
+            firsts = found.by_place.setdefault(place, PlaceFigures()).first
+            firsts[of_key] = firsts.get(of_key, 0) + households
     return found
 
 
@@ -245,12 +251,15 @@ def _with(chosen: Selection, keys: list[Key]) -> str:
     firsts = " + ".join(f"CASE WHEN k{n} = first_on THEN 1 ELSE 0 END" for n in range(len(keys)))
     where = " AND ".join(chosen.households()) or "1 = 1"
     period = " AND ".join(chosen.period.where("COALESCE(first_on, enrolled_on)")) or "1 = 1"
-    return f"""WITH {_BASE},
+    mine = f" AND {{}}.household_id IN (SELECT h.id FROM registry_household h WHERE {where})" if chosen.households() else ""  # noqa: S608
+    since, sure = (_SINCE, _NOT_EARLIER) if chosen.period.first else ("", "1")
+    base = _BASE.format(since=since, sure_of_case=sure, mine_c=mine.format("c"), mine_k=mine.format("k"))
+    return f"""WITH {base},
 stood AS (
   SELECT h.id AS household_id, h.size, {PLACE_OF_HOUSEHOLD[chosen.level]} AS place, b.enrolled_on, MIN(s.day) AS first_on,
     MIN(CASE WHEN s.channel IN ({own}) THEN s.day END) AS own_on, {", ".join(first_days)}
   FROM base b JOIN registry_household h ON h.id = b.household_id LEFT JOIN seen s ON s.household_id = h.id
-  WHERE {where} GROUP BY h.id, h.size, place, b.enrolled_on),
+  GROUP BY h.id, h.size, place, b.enrolled_on),
 kept AS MATERIALIZED (
   SELECT stood.*, COALESCE(first_on, enrolled_on) AS counted_on, {firsts} AS firsts FROM stood WHERE {period})"""  # noqa: S608  ours
 

@@ -24,7 +24,6 @@ from sangesan.figures.lines_households import (
     Households,
     PlaceFigures,
     household_figures,
-    households_by_place,
 )
 from sangesan.figures.selecting import Period, Selection, by_channel, by_line, key_of_channel, known_place
 from sangesan.kernel.dates import parse_date
@@ -121,7 +120,7 @@ class LinePage:
 
 
 def line_page(asked: Asked) -> LinePage:
-    """Everything in four queries whatever the county's size."""
+    """Everything in three queries whatever the county's size."""
     cells = clue_cells(asked.chosen)
     found = folded(cells, key_of_channel(asked.keys))
     homes = household_figures(asked.chosen, asked.keys)
@@ -131,7 +130,7 @@ def line_page(asked: Asked) -> LinePage:
     ]
     stands = {stand: asked.link("line-households", stand=stand) for stand in (MISSED, UNKNOWN)}
     stands["every"] = asked.link("line-households")
-    places = _places(asked, folded_by_place(cells), households_by_place(asked.chosen, asked.keys))
+    places = _places(asked, folded_by_place(cells), homes.by_place)
     return LinePage(rows, total(cells), _steps(asked, ""), homes, stands, places)
 
 

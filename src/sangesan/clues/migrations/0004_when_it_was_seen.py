@@ -1,7 +1,7 @@
 """When each thing was first seen and when it happened: what the figures of the lines of defence count."""
 
 from django.db import migrations, models
-from django.db.models import F, Min, OuterRef, Subquery
+from django.db.models import F, Min, OuterRef, Q, Subquery
 
 
 def carry_over(apps, schema_editor):
@@ -22,4 +22,25 @@ class Migration(migrations.Migration):
         migrations.AddField("evidence", "first_seen_on", models.DateField(null=True)),
         migrations.RunPython(carry_over, migrations.RunPython.noop),
         migrations.AlterField("evidence", "first_seen_on", models.DateField()),
-    ]
+        migrations.AddIndex(
+            "clue",
+            models.Index(
+                fields=[
+                    "opened_on", "channel", "town", "division", "state", "due_on", "visited_on", "case", "event_on",
+                ],
+                name="clue_counted_by_line",
+            ),
+        ),
+        migrations.AddIndex(
+            "clue",
+            models.Index(
+                fields=["household", "channel", "opened_on", "visited_on", "case", "state"],
+                condition=Q(state__in=["confirmed", "taken", "settled"]),
+                name="clue_confirmed_of_household",
+            ),
+        ),
+        migrations.AddIndex("evidence", models.Index(fields=["clue", "first_seen_on"], name="evidence_first_seen")),
+        migrations.AddIndex(
+            "sighting", models.Index(fields=["clue", "channel", "seen_on"], name="sighting_by_channel")
+        ),
+    ]  # fmt: skip
