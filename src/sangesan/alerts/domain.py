@@ -163,6 +163,14 @@ def highest(colours: Iterable[str]) -> str:
     return max(colours, key=lambda c: RANK[c], default=NO_COLOUR)
 
 
+OVER, PAST, NOT_HERE = "预警已解除", "预警已到期", "原预警尚未收到"
+NOT_REAL, CALLED_OFF = "是{status}，不安排走访", "县里已停止：{reason}"
+NOT_BY_ITSELF, NO_LEVEL = "{colour}预警不自动安排走访", "没有级别，不自动安排走访"
+BY_COLOUR, BY_COUNTY = "{colour}预警", "县里安排"
+# what `Decision.why` may say; longer forms before shorter ones that they hold
+WHYS = (OVER, PAST, NOT_HERE, NOT_REAL, CALLED_OFF, NOT_BY_ITSELF, NO_LEVEL, BY_COUNTY, BY_COLOUR)
+
+
 @dataclass(frozen=True)
 class Decision:
     """Whether households are to be visited now, within how many hours, or why not."""
@@ -180,23 +188,22 @@ def decide(
     by_hand: the county sends out for a colour that goes by nobody; stopped: why the county called it off, or "".
     """
     if state == State.CANCELLED:
-        return Decision(visit=False, hours=0, why="预警已解除")
+        return Decision(visit=False, hours=0, why=OVER)
     if state == State.EXPIRED:
-        return Decision(visit=False, hours=0, why="预警已到期")
+        return Decision(visit=False, hours=0, why=PAST)
     if state == State.WAITING:
-        return Decision(visit=False, hours=0, why="原预警尚未收到")
+        return Decision(visit=False, hours=0, why=NOT_HERE)
     if status != ACTUAL:
-        return Decision(visit=False, hours=0, why=f"是{STATUSES.get(status, status)}，不安排走访")
+        return Decision(visit=False, hours=0, why=NOT_REAL.format(status=STATUSES.get(status, status)))
     if stopped:
-        return Decision(visit=False, hours=0, why=f"县里已停止：{stopped}")
+        return Decision(visit=False, hours=0, why=CALLED_OFF.format(reason=stopped))
     own = hours.get(colour, 0)
     if own:
-        return Decision(visit=True, hours=own, why=f"{COLOURS[colour]}预警")
+        return Decision(visit=True, hours=own, why=BY_COLOUR.format(colour=COLOURS[colour]))
     if by_hand:
-        return Decision(visit=True, hours=hand_hours, why="县里安排")
-    return Decision(
-        visit=False, hours=0, why=f"{COLOURS[colour]}预警不自动安排走访" if colour else "没有级别，不自动安排走访"
-    )
+        return Decision(visit=True, hours=hand_hours, why=BY_COUNTY)
+    why = NOT_BY_ITSELF.format(colour=COLOURS[colour]) if colour else NO_LEVEL
+    return Decision(visit=False, hours=0, why=why)
 
 
 def connected(start: Collection[Key], references: Mapping[Key, Collection[Key]]) -> set[Key]:

@@ -69,6 +69,8 @@ def alert_list(post: Post, *, tab: str, after: int | None, now: datetime, limit:
 
 
 def _lines(post: Post, alerts: Sequence[Alert], now: datetime) -> list[Line]:
+    if not alerts:
+        return []
     villages = dict(
         _own_places(post, Covered.objects.filter(alert__in=alerts)).values_list("alert").annotate(n=Count("pk"))
     )
