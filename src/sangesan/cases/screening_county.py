@@ -11,6 +11,7 @@ from typing import Any
 
 from sangesan.accounts.models import Post
 from sangesan.cases.taking_up import take_up_new_clues
+from sangesan.clues.event_days import note_event_days
 from sangesan.clues.refreshing import Refreshed, refresh_clues
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today
@@ -60,5 +61,6 @@ def screen_county(*, post: Post, as_of: date, now: datetime, progress: Progress 
         to_explain=screened.result.exclusions,
         explanations=told_exclusions(now),
     )
+    note_event_days(screened.run)
     taken = take_up_new_clues()
     return CountyScreened(screened.run, refreshed, taken, screened.run.waiting, perf_counter() - begun)

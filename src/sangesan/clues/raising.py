@@ -79,9 +79,8 @@ def raise_clue(
                 "recorded_at": now,
             },
         )
-        if new and event_on is not None and (clue.event_on is None or event_on < clue.event_on):
-            clue.event_on = event_on
-            clue.save(update_fields=["event_on"])
+        if new:
+            _tell_event(clue, event_on)
         if joined and new:
             clue.row_version += 1
             clue.save(update_fields=["row_version"])
@@ -98,6 +97,13 @@ def _in_order(*, risk: str, channel: str, words: str, seen_on: date, event_on: d
         raise Refusal("没有写清看到了什么", place="情况", remedy="请用一句话写明，如“父亲上周住院，已自付两万多元”")
     if seen_on > today or (event_on is not None and event_on > today):
         raise Refusal("日期晚于今天", place="日期", remedy=f"请填 {today.isoformat()} 或更早的日期")
+
+
+def _tell_event(clue: Clue, day: date | None) -> None:
+    """The clue keeps the earliest day of the thing; a day after the clue came up is of something that came to it later."""
+    if day is not None and day <= clue.opened_on and (clue.event_on is None or day < clue.event_on):
+        clue.event_on = day
+        clue.save(update_fields=["event_on"])
 
 
 def _home(post: Post, household_id: int) -> Household:

@@ -7,7 +7,8 @@ from django.db.models import F, Min, OuterRef, Q, Subquery
 def carry_over(apps, schema_editor):
     """What is known already: a hit's day stands for the day it was first seen, a sighting's event for its clue's."""
     apps.get_model("clues", "Evidence").objects.update(first_seen_on=F("seen_on"))
-    sightings = apps.get_model("clues", "Sighting").objects.filter(clue=OuterRef("pk")).values("clue")
+    sightings = apps.get_model("clues", "Sighting").objects.filter(clue=OuterRef("pk"))
+    sightings = sightings.filter(event_on__lte=OuterRef("opened_on")).values("clue")
     earliest = Subquery(sightings.annotate(day=Min("event_on")).values("day"))
     clues = apps.get_model("clues", "Clue").objects
     clues.filter(sightings__event_on__isnull=False).update(event_on=earliest)

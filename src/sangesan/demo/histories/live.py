@@ -122,6 +122,8 @@ def _came_up(clue: Clue, day: date) -> None:
     Clue.objects.filter(pk=clue.pk).update(opened_on=day, due_on=due)
     Scope.objects.filter(clue=clue).update(due_on=due)
     Evidence.objects.filter(clue=clue).update(seen_on=day, first_seen_on=day)
+    Evidence.objects.filter(clue=clue, event_on__gt=day).update(event_on=None)
+    Clue.objects.filter(pk=clue.pk, event_on__gt=day).update(event_on=None)
     clue.refresh_from_db()
 
 
