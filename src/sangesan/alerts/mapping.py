@@ -99,7 +99,7 @@ class CountyMap:
 
 
 def county_map(post: Post, now: datetime) -> CountyMap:
-    """The county as it stands now; numbers only of places within the post's reach."""
+    """The county as it stands now; numbers only of places within the post's reach. Warnings are for all to see."""
     require(post, "alerts.see")
     places = tree()
     codes = [c for c, level in places.levels.items() if level in {"village", "community"}]
@@ -107,17 +107,18 @@ def county_map(post: Post, now: datetime) -> CountyMap:
     canvas = canvas_for([p for ring in rings for p in ring] or list(positions.values()))
     spots = {c: _spot(c, places, positions, canvas, post) for c in codes}
     _count(post, spots, now)
-    for code, alerts in alerts_of_villages(codes, now).items():
-        spots[code].alerts = alerts
-    alerts = [line.alert for line in in_force(post, now)]
+    everywhere: dict[int, Alert] = {}
+    for code, found in alerts_of_villages(codes, now).items():
+        spots[code].alerts = found
+        everywhere |= {alert.pk: alert for alert in found}
     return CountyMap(
         canvas=canvas,
         rings=[canvas.path(ring) for ring in rings] if canvas else [],
-        shapes=_shapes(alerts, canvas) if canvas else [],
+        shapes=_shapes(list(everywhere.values()), canvas) if canvas else [],
         labels=_labels(spots.values(), places),
         spots=sorted(spots.values(), key=lambda s: (s.town, s.code)),
         made_up=county().is_demonstration,
-        alerts=alerts,
+        alerts=[line.alert for line in in_force(post, now)],
     )
 
 
