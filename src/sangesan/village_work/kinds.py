@@ -42,6 +42,10 @@ APPLIES_TITLES = {
     Applies.NAMED: "由县、镇指定的村",
 }
 OWNERS = {"village": "村干部", "grid": "网格员"}
+# what is missing, as an inspection writes it down
+NO_PLAN, NO_LOG = "未建立{title}", "无{title}记录"
+NOT_REVIEWED, LOGS_LATE = "{title}到期未复核", "{title}逾期{days}天，缺{periods}期"
+FINDINGS = (NO_PLAN, NO_LOG, NOT_REVIEWED, LOGS_LATE)
 PHOTOS = {"needed": "必须附照片", "optional": "可附照片"}
 WITHIN = 30  # days: default for a plan that says none
 
@@ -67,7 +71,7 @@ class Kind:
     @property
     def never_words(self) -> str:
         """What is written down of a village that has none at all."""
-        return f"未建立{self.title}" if self.form == Form.PLAN else f"无{self.title}记录"
+        return (NO_PLAN if self.form == Form.PLAN else NO_LOG).format(title=self.title)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet
 
 from sangesan.kernel.period import add_months
 from sangesan.village_work.kind_history import histories
-from sangesan.village_work.kinds import Form, History, Kind
+from sangesan.village_work.kinds import LOGS_LATE, NOT_REVIEWED, Form, History, Kind
 from sangesan.village_work.models import Assignment, Log, Plan, Problem
 from sangesan.village_work.periods import MONTHS_OF, Unit, overdue
 from sangesan.village_work.permissions import villages_in
@@ -106,7 +106,7 @@ def _missing_log(row: Assignment, kind: Kind, history: History, last: date | Non
     if late is None:
         return None
     never = last is None
-    finding = kind.never_words if never else f"{kind.title}逾期{late.days}天，缺{late.periods}期"
+    finding = kind.never_words if never else LOGS_LATE.format(title=kind.title, days=late.days, periods=late.periods)
     return Missing(
         row.village, row.kind, kind.title, finding, never, late.since, late.days, late.periods, last,
         owner_words(row, kind), row.owed_since,
@@ -119,7 +119,7 @@ def _missing_plan(row: Assignment, kind: Kind, plan: Plan | None, on: date) -> M
     else:
         # the review comes when the plan says, and at the latest once per cycle
         since = min(plan.review_on, _after_cycle(plan.adopted_on, kind))
-        periods, finding = 1, f"{kind.title}到期未复核"
+        periods, finding = 1, NOT_REVIEWED.format(title=kind.title)
     if since >= on:
         return None
     return Missing(

@@ -7,7 +7,7 @@ refusals and the progress of jobs stay Chinese, and so does the workbook of clue
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, npgettext
@@ -54,8 +54,15 @@ def with_unit(text: str, word: str, number: int) -> str:
 
 
 def reason(text: str) -> str:
-    """Why a rule waits, said again in the reader's language, the title in it as well."""
-    for form in REASONS:
+    """Why a rule waits, said again in the reader's language."""
+    return reworded(text, REASONS)
+
+
+def reworded(text: str, forms: Iterable[str]) -> str:
+    """A text made by one of the forms (`{name}` for what was put in), said again in the reader's language, with the titles
+    in it as well; as a title where no form made it.
+    """
+    for form in forms:
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(form))
         if found := re.fullmatch(pattern, text):
             return titled(form).format(**{name: titled(value) for name, value in found.groupdict().items()})
@@ -100,6 +107,8 @@ def slices_audited() -> dict[str, str | Promise]:
         "messages": _("通知"),
         "self_reports": _("自主申报"),
         "village_work": _("村级工作"),
+        "alerts": _("预警"),
+        "field": _("排查手机"),
     }
 
 

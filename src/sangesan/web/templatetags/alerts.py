@@ -8,11 +8,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sangesan.alerts.coverage import HOW
-from sangesan.alerts.domain import COLOURS, FROM, KINDS, STATES, STATUSES, State
+from sangesan.alerts.domain import COLOURS, FROM, KINDS, STATES, STATUSES, WHYS, State
 from sangesan.alerts.models import Alert
 from sangesan.alerts.signing import TITLES
 from sangesan.regions.queries import CHINA, tree
-from sangesan.web.labels import titled
+from sangesan.web.labels import reworded, titled
 
 register = template.Library()
 
@@ -41,6 +41,12 @@ TONES = {State.LIVE: "red", State.EXPIRED: "secondary", State.CANCELLED: "green"
 def said(code: str, table: str) -> str:
     """A code of CAP in the reader's language; as it stands where it is none."""
     return titled(WORDS[table].get(str(code), str(code)))
+
+
+@register.filter
+def why_words(why: str) -> str:
+    """Why households are visited on an alert, or why not."""
+    return reworded(why, WHYS)
 
 
 @register.simple_tag

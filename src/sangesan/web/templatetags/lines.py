@@ -1,6 +1,7 @@
 """Words of the lines of defence: days, shares, periods, short titles."""
 
 from django import template
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +14,7 @@ from sangesan.regions.queries import tree
 from sangesan.web.labels import titled
 
 register = template.Library()
-MARK = "·"
+MARK, ENGLISH_MARK = "·", ": "
 
 
 @register.simple_tag
@@ -63,9 +64,9 @@ def channel(code: str) -> str:
 
 @register.filter
 def short_line(title: str) -> str:
-    """A line's title without its ordinal: 第一道防线·网格排查 as 网格排查; in another language whole."""
+    """A line's title without its ordinal: 第一道防线·网格排查 as 网格排查, First line: grid patrol as Grid patrol."""
     shown = titled(title)
-    return shown.rpartition(MARK)[2] if shown == title else shown
+    return capfirst(shown.rpartition(MARK if shown == title else ENGLISH_MARK)[2])
 
 
 @register.filter

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sangesan.village_work.domain import MARK_TITLES, RESULT_TITLES, Mark, Result
+from sangesan.village_work.kinds import FINDINGS
 from sangesan.village_work.leaflet_facts import LEAFLETS
 from sangesan.village_work.leaflets import HOW
 from sangesan.village_work.models import Handout
 from sangesan.village_work.periods import Cycle, Period, Unit
 from sangesan.village_work.recording import WARNINGS
-from sangesan.web.labels import titled
+from sangesan.web.labels import reworded, titled
 
 register = template.Library()
 
@@ -84,6 +85,12 @@ def result_badge(result: str) -> SafeString:
 def late_words(days: int) -> str:
     """逾期 12 天."""
     return ngettext("逾期 %(days)s 天", "逾期 %(days)s 天", days) % {"days": days}
+
+
+@register.filter
+def finding_words(finding: str) -> str:
+    """What is missing of a duty, as an inspection writes it down."""
+    return reworded(finding, FINDINGS)
 
 
 @register.filter
