@@ -84,7 +84,7 @@ NAMES = {
     "jobs.models": ("JobRun.State",),
     "messages.models": ("Attempt.Result", "Delivery.State"),
     "messages.templates": ("COLOURS",),
-    "patrols.domain": ("RESULTS", "PURPOSES"),
+    "patrols.domain": ("RESULTS", "PURPOSES", "WEEKLY_TITLE"),
     "patrols.models": ("Round.Kind", "Entry.Result", "Task.State"),
     "policy.calendars": ("DAY_TYPES",),
     "policy.risks": ("RISK_TYPES",),

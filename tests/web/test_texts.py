@@ -88,7 +88,9 @@ def chinese_left(page: str) -> list[str]:
 ENGLISH = [
     "/", "/clues/", "/clues/?state=all", "/households/", "/departments/", "/rules/", "/parameters/", "/runs/", "/cases/",
     "/meetings/", "/meetings/new/?kind=joint_meeting", "/notices/", "/national/", "/requests/", "/unassisted/",
-    "/responsibility/", "/responsibility/?list=conflicts", "/papers/",
+    "/responsibility/", "/responsibility/?list=conflicts", "/papers/", "/lines/", "/lines/?by=channel", "/patrols/",
+    "/patrols/rounds/", "/alerts/", "/map/", "/messages/", "/messages/log/", "/self-reports/", "/self-reports/posters/",
+    "/phones/", "/phones/clashes/", "/phones/sent-back/", "/village-work/", "/courtyards/",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sangesan.visits.domain import PURPOSES as VISIT_PURPOSES
 SAME, CHANGED, CLUE, ABSENT = "same", "changed", "clue", "absent"
 RESULTS = {SAME: "没有变化", CHANGED: "有变化", CLUE: "发现线索", ABSENT: "家中无人"}
 
+WEEKLY_TITLE = "{year}年第{week}周（{month}月{day}日至{last_month}月{last_day}日）"
 OWN_PURPOSE = "patrol"
 # One walk answers several offices' questions: its own first, then whatever a visit may be for.
 PURPOSES = {OWN_PURPOSE: "网格排查"} | {str(code): title for code, title in VISIT_PURPOSES.items()}
@@ -43,7 +44,9 @@ def weekly_title(monday: date) -> str:
     """2022年第37周（9月12日至9月18日）, by ISO weeks."""
     year, week, _ = monday.isocalendar()
     sunday = monday + timedelta(days=6)
-    return f"{year}年第{week}周（{monday.month}月{monday.day}日至{sunday.month}月{sunday.day}日）"
+    return WEEKLY_TITLE.format(
+        year=year, week=week, month=monday.month, day=monday.day, last_month=sunday.month, last_day=sunday.day
+    )
 
 
 def check_entry(seen: Seen, *, today: date, oldest: date) -> None:

@@ -8,12 +8,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sangesan.patrols.domain import PURPOSES
+from sangesan.patrols.domain import PURPOSES, WEEKLY_TITLE
 from sangesan.patrols.key_groups import key_groups, rank_of, titles_of
 from sangesan.patrols.models import KeyGroup
 from sangesan.regions.models import Grid
 from sangesan.regions.queries import CHINA, tree
-from sangesan.web.labels import titled
+from sangesan.web.labels import reworded, titled
 
 register = template.Library()
 
@@ -46,6 +46,12 @@ def group_titles(codes: Sequence[str]) -> str:
 def purpose_titles(codes: Sequence[str]) -> str:
     """What a walk was for, in words."""
     return _("、").join(titled(PURPOSES.get(code, code)) for code in codes)
+
+
+@register.filter
+def round_words(title: str) -> str:
+    """A round's title: a week's in the reader's language, another as somebody named it."""
+    return reworded(title, [WEEKLY_TITLE])
 
 
 @register.filter
