@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exchange.builders import identity
@@ -66,6 +66,7 @@ def test_money_texts(texts: list[str], unit: int) -> None:
     ),
     st.sampled_from([1, 10_000]),
 )
+@example([1e-05, -1e-05, 1e-9], 10_000)
 @settings(deadline=None)
 def test_money_numbers_go_by_what_excel_shows(numbers: list[float], unit: int) -> None:
     expected = oracle(lambda t: fen_of(t, unit), [number_text(n) for n in numbers])

@@ -33,6 +33,6 @@ def _literal(value: Scalar) -> sql.Expr:
         return sql.Null()
     if isinstance(value, date):
         return sql.Cast(this=sql.Literal.string(value.isoformat()), to=sql.DataType.build("date"))
-    if isinstance(value, int):
-        return sql.Literal.number(value)
+    if isinstance(value, int):  # facts are 64-bit; a bare number is 32-bit to an engine, and a product of two may not be
+        return sql.Cast(this=sql.Literal.number(value), to=sql.DataType.build("bigint"))
     return sql.Literal.string(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 import numpy as np
@@ -126,9 +127,9 @@ def mask(array: pa.Array | pa.ChunkedArray) -> Mask:
 def number_text(value: float) -> str:
     """A number as Excel shows it: 15 significant digits, no exponent."""
     short = f"{value:.15g}"
-    if "e" in short or "n" in short:
-        return f"{value:.0f}" if abs(value) >= 1 and np.isfinite(value) else short
-    return short
+    if "e" not in short or not np.isfinite(value):
+        return short
+    return f"{value:.0f}" if abs(value) >= 1 else f"{Decimal(short):f}"
 
 
 def tidy(text: pa.Array) -> pa.Array:
