@@ -20,7 +20,7 @@ from sangesan.kernel.refusal import Refusal
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-SEALED_WITH_IT = ("db.sqlite3", "parquet", "originals", "runs")  # what cannot be read without the master key
+SEALED_WITH_IT = ("db.sqlite3", "parquet", "originals", "runs", "photos", "voices")  # what cannot be read without the master key
 
 
 def read_or_make_key(path: Path) -> bytes:
