@@ -22,7 +22,6 @@ UNITS = {
     "days": "天",
     "hours": "小时",
     "minutes": "分钟",
-    "years": "岁",
     "persons": "人",
     "percent": "%",
     "count": "次",

@@ -15,11 +15,11 @@ from sangesan.cases.permissions import visible_cases
 from sangesan.cases.returning import may_see_paper
 from sangesan.files.attaching import JPEG, PDF, content
 from sangesan.files.models import Attachment
+from sangesan.patrols.models import Entry
+from sangesan.registry.permissions import visible_households
 from sangesan.self_reports.permissions import visible_reports
 from sangesan.village_work.models import Courtyard, Log, Plan
 from sangesan.village_work.permissions import villages_of
-from sangesan.patrols.models import Entry
-from sangesan.registry.permissions import visible_households
 from sangesan.visits.permissions import visible_visits
 from sangesan.web.guards import guarded
 from sangesan.web.requests import Request
