@@ -10,7 +10,6 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
-
 ANYTHING: dict[type, Any] = {IntConverter: 999_999, UUIDConverter: UUID(int=9)}
 
 
