@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median
 
+from django.db import transaction
+
 from sangesan.accounts.queries import system_post
 from sangesan.cases.models import Case, Step
 from sangesan.clues.models import Clue, Evidence, Scope, Sighting
@@ -65,6 +67,7 @@ class Rows:
     cases: dict[int, CaseRow] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
 
+    @transaction.atomic  # a case's first step is written before the case
     def put(self, division: str) -> None:
         """Writes everything; numbers of the clues are kept in their order."""
         run = ScreeningRun.objects.create(as_of=DAY, known_at=NOW, started_at=NOW, post=system_post().pk)
@@ -99,7 +102,7 @@ class Rows:
         )  # fmt: skip
         case = Case.objects.create(
             pk=number, household=home, village=home.village, town=home.town, residence=home.residence,
-            residence_town=home.residence_town, grid=home.grid, regime="2022", state="assisted", channel=row.channel,
+            residence_town=home.residence_town, grid=home.grid, regime="2021", state="assisted", channel=row.channel,
             reason="试", began_on=row.began, step_on=row.began, enrolled_on=row.enrolled,
         )  # fmt: skip
         for on, conclusion in row.visits:
