@@ -149,7 +149,10 @@ class Rows:
 
     def firsts(self) -> dict[int, tuple[date | None, dict[str, date]]]:
         """Confirmed households: day of enrolment, and each channel's first day."""
-        record_from = min((r.opened for r in self.clues), default=None)
+        began = [
+            min(days) for codes in LINES.values() if (days := [r.opened for r in self.clues if r.channel in codes & OWN])
+        ]
+        record_from = max(began, default=None)
         found = {}
         for home in range(len(self.homes)):
             took = [r for r in self.clues if r.home == home and r.state in {"confirmed", "taken", "settled"}]

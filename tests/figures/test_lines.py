@@ -243,6 +243,20 @@ def test_an_application_is_what_nobody_had_seen(small_county: SmallCounty, told:
     assert seen == {"first": None, "second": DAY, "third": None, "backstop": None}
 
 
+def test_an_application_from_before_both_lines_kept_clues_says_nothing(small_county: SmallCounty) -> None:
+    homes = list(Household.objects.order_by("code"))
+    rows = Rows(
+        homes,
+        [ClueRow(0, "GRID", "open", day(90), day(87)), ClueRow(0, "DEPT", "open", day(20), day(17), hits=(day(20),))],
+        {1: CaseRow("SELF", day(60), day(50)), 2: CaseRow("SELF", day(20), day(10)), 3: CaseRow("GRID", day(15), day(5))},
+    )
+    rows.put(VILLAGE_B)
+    found = household_figures(Selection(small_county.posts["county"], Period(), DAY), by_line())
+    assert found.stands["unknown"].households == 2, "before the departments screened; and a finder without a sighting"
+    assert found.by_key["second"].first.households == 1
+    assert [len(who_saw(home.pk, by_line())) for home in homes] == [4, 0, 4, 0]
+
+
 def test_the_doors_themselves_keep_what_the_figures_need(small_county: SmallCounty) -> None:
     """raise_clue by two lines: the clue is the first's, the second is so many days late, the earliest event counts."""
     home = Household.objects.get(code=f"{VILLAGE_A}00001")

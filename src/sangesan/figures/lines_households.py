@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min
 
 from sangesan.accounts.permissions import require
 from sangesan.cases.opening import APPLICATION
@@ -272,5 +271,16 @@ def _rows(text: str, chosen: Selection, more: dict[str, Any] | None = None) -> l
 
 
 def _record_from() -> date:
-    """Since when clues are on record: an application before it says nothing of what the lines would have seen."""
-    return Clue.objects.aggregate(day=Min("opened_on"))["day"] or date.max
+    """Since when every line that looks by itself has left clues: an application before that day does not mean that
+    nobody had seen the household. A line that never left one does not count.
+    """
+    own = {channel.code: channel.line_code for channel in channels().values() if channel.own}
+    parts = (f"SELECT '{code}', MIN(opened_on) FROM clues_clue WHERE channel = '{code}'" for code in own)  # noqa: S608  ours
+    lines: dict[str, date] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        for code, found in cursor.fetchall():
+            first = as_day(found)
+            if first is not None:
+                lines[own[code]] = min(first, lines.get(own[code], first))
+    return max(lines.values(), default=date.max)

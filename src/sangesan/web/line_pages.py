@@ -128,7 +128,9 @@ def line_page(asked: Asked) -> LinePage:
     rows = [
         LineRow(key, found[key.code], homes.by_key[key.code], _links(asked, key.code), widest) for key in asked.keys
     ]
-    stands = {stand: asked.link("line-households", stand=stand) for stand in (MISSED, UNKNOWN)}
+    # which channel it was says more than its line: a list from above counts for the departments' line
+    stands = {MISSED: asked.link("line-households", stand=MISSED, by=CHANNEL)}
+    stands[UNKNOWN] = asked.link("line-households", stand=UNKNOWN)
     stands["every"] = asked.link("line-households")
     places = _places(asked, folded_by_place(cells), homes.by_place)
     return LinePage(rows, total(cells), _steps(asked, ""), homes, stands, places)
@@ -159,7 +161,7 @@ def _places(asked: Asked, clues: dict[str, ClueFigures], homes: dict[str, PlaceF
             "clues": inside.link("line-clues", step="clues"),
             "confirmed": inside.link("line-clues", step="confirmed"),
             "every": inside.link("line-households"),
-            MISSED: inside.link("line-households", stand=MISSED),
+            MISSED: inside.link("line-households", stand=MISSED, by=CHANNEL),
         }
         below = bool(code) and asked.chosen.level != "grids"
         address = inside.link("lines") if below else ""

@@ -38,7 +38,8 @@ def line_summary(request: Request) -> HttpResponse:
     keys = by_line()
     found = household_figures(asked.chosen, keys)
     rows = [(key, found.by_key[key.code], asked.link("line-households", key=key.code, how="first")) for key in keys]
-    links = {stand: asked.link("line-households", stand=stand) for stand in ("missed", "unknown")}
+    links = {"missed": asked.link("line-households", stand="missed", by=CHANNEL)}
+    links["unknown"] = asked.link("line-households", stand="unknown")
     most = max((figures.first.households for _key, figures, _link in rows), default=0) or 1
     context = {"rows": rows, "found": found, "most": most, "links": links, "period": asked.chosen.period}
     return render(request, "web/lines/summary.html", context)
