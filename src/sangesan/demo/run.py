@@ -24,6 +24,7 @@ from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
+from sangesan.demo.later_sights import write_later_sights
 from sangesan.demo.messages import write_messages
 from sangesan.demo.patrols import walk_the_county
 from sangesan.demo.self_reports import write_self_reports
@@ -79,6 +80,7 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_histories(today=today(), now=timezone.now(), progress=step("办理经过"))
     walk_the_county(today=today(), now=timezone.now(), progress=step("网格排查"))
     write_self_reports(today=today(), progress=step("自主申报和监督渠道"))
+    write_later_sights(today=today())
     write_duties(today=today(), now=timezone.now(), progress=step("村级日常职责"))
     write_gatherings(today=today(), now=timezone.now(), progress=step("院落会议和明白纸"))
     accounts = _accounts(folder)
