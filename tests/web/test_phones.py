@@ -5,12 +5,14 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from field.phone import Phone, patrol
+from sangesan.field.devices import enrol
 from sangesan.field.models import Conflict, Device, Submission
 from sangesan.registry.changing import sections_of
 from sangesan.registry.models import Person
-from web.small_county import SmallCounty
+from web.small_county import GRID_A, SmallCounty
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +52,14 @@ def test_both_values_are_in_sight_and_a_person_decides(clash: tuple[Phone, str, 
 def test_the_list_and_cutting_off(small: SmallCounty, signed_in) -> None:  # type: ignore[no-untyped-def]
     phone = Phone.enrolled()
     client: Client = signed_in("town")
-    assert "试验手机" in client.get("/phones/").content.decode()
+    page = client.get("/phones/").content.decode()
+    assert "试验手机" in page
+    assert "还没有同步过" not in page
+    enrol(post=small.posts["grid"], grid=GRID_A, name="没设好的", known=None, now=timezone.now())
+    assert "还没有同步过" in client.get("/phones/").content.decode()
     assert client.post(f"/phones/{phone.device}/cut-off/", {"why": " "}).status_code == 400
     assert client.post(f"/phones/{phone.device}/cut-off/", {"why": "手机丢失"}).status_code == 302
-    assert Device.objects.get().cut_off_why == "手机丢失"
+    assert Device.objects.get(pk=phone.device).cut_off_why == "手机丢失"
     assert phone.ask("POST", "bundle", b"{}").status_code == 403
     assert "已停用" in client.get("/phones/").content.decode()
 

@@ -84,7 +84,7 @@ def device_of(token: str, *, now: datetime, today: date) -> Device:
         raise CutOff("您的岗位已经结束，这部手机不再接收农户信息", remedy="没有上报的内容可导出文件，交镇里导入")
     if now - device.contact_at > timedelta(days=lock_days(today)):
         raise LogInAgain("太久没有联网，需要重新登录", remedy="请输入用户名和密码；没有上报的内容都还在")
-    if now - device.contact_at > CONTACT_EVERY:
+    if device.contact_at == device.logged_in_at or now - device.contact_at > CONTACT_EVERY:
         Device.objects.filter(pk=device.pk).update(contact_at=now)
         device.contact_at = now
     return device

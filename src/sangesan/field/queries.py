@@ -14,13 +14,16 @@ from sangesan.field.models import Device, Submission
 from sangesan.field.sealed_fields import BODY, unseal
 
 LIVE = "live"
+NEW = "new"
 SILENT = "silent"
 CUT = "cut"
 
 
 @dataclass(frozen=True)
 class PhoneRow:
-    """A phone in the list: state is live, silent (without contact so long that it has locked itself) or cut."""
+    """A phone in the list: state is live, new (logged in, never synced since), silent (without contact so long that it
+    has locked itself) or cut.
+    """
 
     device: Device
     state: str
@@ -44,10 +47,7 @@ def phones(post: Post, *, now: datetime, today: date, after: int = 0, limit: int
         .order_by("pk")[:limit]
     )
     silent = now - timedelta(days=lock_days(today))
-    return [
-        PhoneRow(d, CUT if d.cut_off_at else SILENT if d.contact_at < silent else LIVE, d.sent, d.sent_back, d.clashes)
-        for d in rows
-    ]
+    return [PhoneRow(d, _state(d, silent), d.sent, d.sent_back, d.clashes) for d in rows]
 
 
 def sent_back(post: Post, *, after: int = 0, limit: int = 50) -> list[Submission]:
@@ -67,6 +67,14 @@ def submission_body(post: Post, number: int) -> tuple[Submission, list[str]]:
         texts = [_text(row.body), *(_text(variant.body) for variant in row.variants.order_by("pk"))]
         act.detail = {"variants": len(texts) - 1}
     return row, texts
+
+
+def _state(device: Device, silent: datetime) -> str:
+    if device.cut_off_at:
+        return CUT
+    if device.contact_at < silent:
+        return SILENT
+    return NEW if device.contact_at == device.logged_in_at else LIVE
 
 
 def _visible(post: Post) -> QuerySet[Submission]:
