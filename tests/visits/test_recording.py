@@ -19,13 +19,14 @@ from sangesan.exchange.contracts import load_contracts
 from sangesan.exchange.models import Delivery
 from sangesan.files.models import Attachment
 from sangesan.kernel.refusal import Refusal
-from sangesan.registry.models import Household
+from sangesan.registry.models import Household, Person
 from sangesan.registry.queries import members_of
 from sangesan.visits.actions import answer_warning, record_visit
 from sangesan.visits.domain import Answers
 from sangesan.visits.income import Line, SelfPaid
 from sangesan.visits.models import Visit
 from sangesan.visits.prefilling import prefill
+from sangesan.visits.prefilling import reported as reported_of
 from sangesan.visits.queries import asked_lately, conflicts, latest_visit, visit_page, visits_of
 from web.small_county import COMMUNITY, DAY, NOW, TOWN_B, VILLAGE_A, VILLAGE_B, SmallCounty
 
@@ -263,6 +264,8 @@ def test_the_yearly_sum_stands_in_where_nothing_was_settled(small_county, home, 
     found = [of_the_year(1, 5_800), *([reported("medical_settlement", *rows)] if rows else [])]
     monkeypatch.setattr("sangesan.visits.prefilling.rows_about", lambda **_: found)
     assert [(cost.what, cost.fen) for cost in prefill(home.pk, DAY).self_paid] == expected
+    everybody = reported_of(list(Person.objects.values_list("pk", flat=True)))
+    assert prefill(home.pk, DAY, found=everybody) == prefill(home.pk, DAY)
 
 
 def test_costs_of_the_school_year_reported_in_the_period_stand_beside(small_county, home, monkeypatch) -> None:

@@ -10,6 +10,7 @@ from sangesan.cases.models import Case
 from sangesan.cases.states import ENDED, STATE_TITLES, State
 from sangesan.clues.domain import State as ClueState
 from sangesan.clues.models import Clue, Evidence, Sighting, ToExplain
+from sangesan.exchange.about_people import RowsAbout
 from sangesan.field.news import news_of
 from sangesan.kernel.digest import digest_json
 from sangesan.kernel.masking import mask_phone
@@ -22,7 +23,7 @@ from sangesan.registry.domain import STAGE_TITLES, age_on
 from sangesan.registry.models import Household, Membership, Residence
 from sangesan.visits.domain import OUTCOMES, PURPOSES, Conclusion, Purpose
 from sangesan.visits.models import Visit
-from sangesan.visits.prefilling import prefill
+from sangesan.visits.prefilling import prefill, reported
 
 LATEST = 3
 Json = dict[str, Any]
@@ -60,7 +61,9 @@ def homes_of(grid: str, round_id: int, today: date, known: Mapping[str, str]) ->
         made = _home(home, found, today)
         digest = digest_json(made)
         if known.get(str(home.pk)) != digest:
-            changed.append(made | {"digest": digest, "prefill": _prefill(home.pk, today)})
+            changed.append(made | {"digest": digest})
+    about = reported([member["id"] for made in changed for member in made["members"]])
+    changed = [made | {"prefill": _prefill(made["id"], today, about)} for made in changed]
     here = {str(home.pk) for home in rows}
     return changed, [int(number) for number in known if number not in here and number.isdecimal()]
 
@@ -195,8 +198,8 @@ def _entry(entry: Entry) -> Json:
     return {"on": entry.on.isoformat(), "by": entry.post_title, "result_title": str(title), "words": entry.words}
 
 
-def _prefill(household: int, today: date) -> Json:
-    known = prefill(household, today)
+def _prefill(household: int, today: date, about: list[RowsAbout]) -> Json:
+    known = prefill(household, today, found=about)
     return {
         "income": {item: {"fen": line.fen, "note": line.note} for item, line in known.income.items()},
         "self_paid": [{"what": cost.what, "fen": cost.fen} for cost in known.self_paid],

@@ -1,9 +1,12 @@
 """What is known already before a visit, so that only changes are asked: the last visit, the register, the departments."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sangesan.exchange.about_people import RowsAbout, rows_about
 from sangesan.exchange.contracts import load_contracts
@@ -43,8 +46,17 @@ class Prefill:
     sources: tuple[str, ...] = ()
 
 
-def prefill(household_id: int, day: date) -> Prefill:
-    """What the form of a visit on `day` begins with. The caller checked the reach; people counted are those present."""
+def reported(people: Collection[int]) -> list[RowsAbout]:
+    """What departments reported of these people that a form can begin with: read once for many households."""
+    feeds = [code for code in (YEARLY, MEDICAL, SCHOOLING) if code in load_contracts().feeds]
+    return rows_about(people=people, feeds=feeds) if feeds and people else []
+
+
+def prefill(household_id: int, day: date, *, found: Sequence[RowsAbout] | None = None) -> Prefill:
+    """What the form of a visit on `day` begins with. The caller checked the reach; people counted are those present.
+
+    found: what `reported` gave for these people and others, where several households are asked at once.
+    """
     last = Visit.objects.filter(household=household_id, people__gt=0).order_by("-visited_on", "-id").first()
     living = Living.objects.filter(household=household_id, valid_to=None).order_by("-valid_from").first()
     members = Membership.objects.filter(household=household_id, valid_to=None).values("person")
@@ -55,7 +67,8 @@ def prefill(household_id: int, day: date) -> Prefill:
     if living is not None:
         made["house_grade"] = living.house_grade
     if last is None:
-        return Prefill(**made, **_reported(list(present.values_list("pk", flat=True)), day))
+        numbers = list(present.values_list("pk", flat=True))
+        return Prefill(**made, **_known(reported(numbers) if found is None else _narrowed(found, numbers), day))
     made |= {"house_grade": last.house_grade or made.get("house_grade", ""), "water_source": last.water_source}
     return Prefill(
         **made,
@@ -69,13 +82,17 @@ def prefill(household_id: int, day: date) -> Prefill:
     )
 
 
-def _reported(people: list[int], day: date) -> dict[str, Any]:
-    """What the departments reported of these people: income of the newest year, costs of the 12 months before `day`.
+def _narrowed(found: Iterable[RowsAbout], people: Collection[int]) -> list[RowsAbout]:
+    wanted = pa.array(list(people), pa.int64())
+    parts = [replace(one, rows=one.rows.filter(pc.is_in(one.rows["person_no"].cast(pa.int64()), wanted))) for one in found]
+    return [one for one in parts if one.rows.num_rows]
+
+
+def _known(found: Collection[RowsAbout], day: date) -> dict[str, Any]:
+    """From what the departments reported: income of the newest year, costs of the 12 months before `day`.
 
     The yearly feed's sum of costs stands in only where no single cost is known: it counts the same bills, a year late.
     """
-    feeds = [code for code in (YEARLY, MEDICAL, SCHOOLING) if code in load_contracts().feeds]
-    found = rows_about(people=people, feeds=feeds) if feeds and people else []
     rows = _newest_year(part for part in found if part.feed.code == YEARLY)
     sums = {name: sum(row.get(name) or 0 for row in rows) for name in [*ITEM_OF_COLUMN, "claims", "necessary_cost"]}
     lines = [Line(item, sums[column]) for column, item in ITEM_OF_COLUMN.items() if sums[column] > 0]
