@@ -55,7 +55,7 @@ def test_a_file_becomes_a_clue_that_a_grid_worker_visits(small_county, visitor, 
     expect(grid.page.locator(".why-sentence")).to_have_text(
         "陈大山：脱贫户成员本年至上月住院自付6,800.00元，达到预警线5,000.00元。"
     )
-    expect(grid.page.get_by_text("R01 脱贫人口住院自付过高")).to_be_visible()
+    expect(grid.page.get_by_role("link", name="R01 脱贫人口住院自付过高")).to_be_visible()
 
     grid.page.get_by_text("查看来源数据").click()
     source = grid.page.locator("details .dense")
