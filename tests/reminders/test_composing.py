@@ -92,7 +92,7 @@ def test_each_post_hears_of_its_own_clues_in_one_message(small_county: SmallCoun
     clue(second, risk="H1", due=TODAY - timedelta(9), opened=TODAY - timedelta(12), state="cleared")
     run()
     expected = [
-        "1 条线索已逾期，最早应在 9月11日 前核查", "1 条线索今天或明天到期", "今天有 2 条新线索，最早 9月16日 到期",
+        "1 条线索已超期，最早应在 9月11日 前核查", "1 条线索今天或明天到期", "今天有 2 条新线索，最早 9月16日 到期",
     ]  # fmt: skip
     for role in ("grid", "village", "town", "county"):
         assert said(small_county.posts[role]) == expected

@@ -42,7 +42,7 @@ def test_of_another_day_place_and_kind(small_county: SmallCounty) -> None:
 def test_in_words_and_refused(small_county: SmallCounty) -> None:
     owe()
     said = run().stdout
-    assert "逾期 1 项" in said
-    assert "东河镇双柳村：无安全饮水巡查记录（逾期 37 天，村级水管员）" in said
+    assert "超期 1 项" in said
+    assert "东河镇双柳村：无安全饮水巡查记录（超期 37 天，村级水管员）" in said
     wrong = run("--place", "123")
     assert wrong.exit_code == 2

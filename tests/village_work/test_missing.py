@@ -31,7 +31,7 @@ def test_the_latest_first_with_days_and_periods(small_county: SmallCounty) -> No
         (VILLAGE_A, 9, 2, False),
     ]
     assert found[0].finding == "无安全饮水巡查记录"
-    assert found[1].finding == "安全饮水巡查逾期9天，缺2期"
+    assert found[1].finding == "安全饮水巡查超期9天，缺2期"
     assert found[1].last_done == date(2022, 8, 22)
 
 

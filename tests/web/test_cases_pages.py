@@ -291,6 +291,12 @@ def test_the_green_channel_is_for_disasters_and_the_town(signed_in, clue):
     signed_in("town").post(address, {"reason": "8月24日强降雨，房屋受损"})
     case = Case.objects.get()
     assert case.green_channel_on == DAY
+    assert 'href="/cases/?papers=1"' in text_of(signed_in("town"), reverse("front"))
+    wanted, address_of_case = f"{reverse('cases')}?papers=1", f'data-href="{reverse("case", args=[case.pk])}"'
+    assert address_of_case in text_of(signed_in("town"), wanted)
+    Case.objects.update(papers_due=None)
+    assert address_of_case not in text_of(signed_in("town"), wanted)
+    assert address_of_case in text_of(signed_in("town"), reverse("cases"))
     assert "绿色通道" in text_of(signed_in("town"), reverse("case", args=[case.pk]))
     assert signed_in("village").post(address, {"reason": "8月24日强降雨"}).status_code in {400, 403}
 

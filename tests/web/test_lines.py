@@ -195,3 +195,17 @@ def test_few_queries(signed_in, rows, address, most):
     with CaptureQueriesContext(connection) as asked:
         client.get(address)
     assert len(asked) <= most, [one["sql"][:90] for one in asked]
+
+
+def test_a_list_says_its_total_and_the_table_what_the_shares_are_of(signed_in, rows, monkeypatch):
+    """The total is the figure that was pressed, on every page of the list."""
+    monkeypatch.setattr("sangesan.web.views.lines.PAGE", 1)
+    client = signed_in("county")
+    assert "共 3 条，本页 1 条" in text_of(client, "/lines/clues/?from=&to=")
+    assert "共 1 条，本页 1 条" in text_of(client, "/lines/clues/?from=&to=&step=confirmed&key=GRID")
+    assert "共 3 户，本页 1 户" in text_of(client, "/lines/households/?from=&to=")
+    page = text_of(client, "/lines/?from=&to=&by=channel")
+    assert '<div class="minor">1/1</div>' in page
+    Clue.objects.filter(channel="GRID").update(due_on=day(60))
+    late = text_of(client, "/lines/?from=&to=&by=channel")
+    assert re.search(r'step=late">超期 1 条</a>', late)

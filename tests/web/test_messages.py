@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sangesan.audit.models import Entry
 from sangesan.messages.actions import add_channel
+from sangesan.messages.gateways import gateways
 from sangesan.messages.models import Channel, Delivery, Message, Subscription
 from sangesan.messages.queries import unread
 from sangesan.messages.sending import Note, tell, tell_all
@@ -52,9 +53,17 @@ def test_the_bell_counts_what_was_not_seen_and_the_list_shows_it(signed_in, told
     page = text(grid.get("/messages/"))
     assert "今日待办" in page
     assert "今天有 3 条新线索，最早 9月16日 到期" in page
-    assert "1 条线索已逾期" in page
+    assert "1 条线索已超期" in page
     assert bell(text(signed_in("village").get("/"))) == ""
     assert "今天有 3 条新线索" not in text(signed_in("village").get("/messages/"))
+
+
+def test_a_day_of_another_year_is_said_with_its_year(signed_in, small) -> None:
+    lines = [line_of("clues_overdue", {"count": 1, "day": "2021-05-27"}), line_of("cases_overdue", {"count": 1, "day": "2022-05-27"})]
+    tell_all([Note(small.posts["grid"], lines, template="today")], now=NOW)
+    page = text(signed_in("grid").get("/messages/"))
+    assert "最早应在 2021年5月27日 前核查" in page
+    assert "最早应在 5月27日 前办" in page
 
 
 def test_opening_a_sentence_goes_where_it_leads_and_marks_it_seen(signed_in, told) -> None:
@@ -123,6 +132,13 @@ def test_a_channel_is_set_up_and_its_address_is_never_shown_again(signed_in, sma
     assert "本机或内网" in text(again)
     assert "县专班短信" in text(again)
     assert SECRET not in text(again)  # what was typed there is not sent back either
+    assert "没有保留，请重新输入" in text(again)
+    assert "请管理员在服务器上允许" in text(again)
+    assert "SANGESAN_" not in text(again)
+    assert "对外通知免打扰开始" in page
+    unknown = text(county.post("/messages/channels/add/", {"title": "县专班短信", "address": "sms://x"}))
+    for gateway in gateways().values():
+        assert unknown.count(gateway.beginnings) >= 2, "the refusal and the help say the same"
     assert Channel.objects.count() == 1
 
 

@@ -96,6 +96,9 @@ def test_two_taps_and_the_line_is_done(small, signed_in) -> None:
     assert line.lstrip().startswith("<li")
     assert "door-walked" in line
     assert "没有变化" in line
+    assert 'id="walk-head" hx-swap-oob="true"' in line, "the tallies above the list come along"
+    assert "1 / 2 户" in line
+    assert "紧急走访 1" not in line
     assert (Entry.objects.get().result, Task.objects.get().state) == ("same", "done")
     record(client, MINE, htmx=True, result="same", round=week.pk)
     assert Entry.objects.count() == 1

@@ -53,10 +53,10 @@ def test_the_county_sees_what_is_missing_by_town_and_the_overdue_list(small, sig
     county = signed_in("county")
     whole = text_of(county, reverse("duties"))
     assert whole.count("无安全饮水巡查记录") == 3
-    assert "逾期 37 天" in whole
+    assert "超期 37 天" in whole
     town = text_of(county, f"{reverse('duties')}?town={TOWN_A}")
     assert town.count("无安全饮水巡查记录") == 2
-    assert "没有逾期" in text_of(county, f"{reverse('duties')}?kind=road_patrol")
+    assert "没有超期" in text_of(county, f"{reverse('duties')}?kind=road_patrol")
     assert text_of(signed_in("town"), reverse("duties")).count("无安全饮水巡查记录") == 2
     assert text_of(signed_in("inspector"), reverse("duties")).count("无安全饮水巡查记录") == 3
 

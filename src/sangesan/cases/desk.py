@@ -84,9 +84,7 @@ def desk(post: Post, *, today: date, first: int = 8) -> Desk:
         "ours_overdue": Count("pk", filter=ours & late),
     }  # fmt: skip
     counted = {row["state"]: row for row in rows.values("state").annotate(**wanted)}
-    papers = rows.filter(papers_due__isnull=False, enrolled_on=None).aggregate(
-        n=Count("pk"), overdue=Count("pk", filter=Q(papers_due__lt=today))
-    )
+    papers = rows.filter(_papers_wanted()).aggregate(n=Count("pk"), overdue=Count("pk", filter=Q(papers_due__lt=today)))
     mine = rows.filter(ours, state__in=own).select_related("household").order_by("step_due", "id")
     return Desk(
         tallies=[tally for state in State if state in counted for tally in _tallies(state, counted[state], state in own)],
@@ -94,6 +92,11 @@ def desk(post: Post, *, today: date, first: int = 8) -> Desk:
         papers_open=papers["n"],
         papers_overdue=papers["overdue"],
     )
+
+
+def _papers_wanted() -> Q:
+    """Cases helped by the green channel whose procedure has still to be made up for."""
+    return Q(papers_due__isnull=False, enrolled_on=None) & ~Q(state__in=[*ENDED, State.TRACKED])
 
 
 def _tallies(state: State, row: Mapping[str, Any], own: bool) -> Iterator[Tally]:
@@ -106,13 +109,16 @@ def _tallies(state: State, row: Mapping[str, Any], own: bool) -> Iterator[Tally]
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list of cases is narrowed to. own: only what is this post's to do; due: overdue|week; text: head or code."""
+    """What a list of cases is narrowed to. own: only what is this post's to do; due: overdue|week; text: head or code;
+    papers: green channel cases whose papers are still to come.
+    """
 
     state: str = ""
     place: str = ""
     due: str = ""
     text: str = ""
     own: bool = False
+    papers: bool = False
 
 
 def work(post: Post, filters: Filters, *, today: date, after: str = "", limit: int = 50) -> tuple[list[Case], str]:
@@ -139,6 +145,8 @@ def _narrowed(rows: QuerySet[Case], post: Post, filters: Filters, today: date) -
         rows = rows.filter(Q(village=filters.place) | Q(town=filters.place))
     if filters.due == "overdue":
         rows = rows.filter(step_due__lt=today)
+    if filters.papers:
+        rows = rows.filter(_papers_wanted())
     if filters.text:
         words = filters.text.strip()
         rows = rows.filter(Q(household__head_name__startswith=words) | Q(household__code__startswith=words))

@@ -27,7 +27,7 @@ def village() -> None:
 @click.option("--place", default="", help="镇或村的代码；不写为全县")
 @click.option("--kind", default="", help="只看一项职责，如 water_patrol")
 def missing(as_json: bool, day: str | None, place: str, kind: str) -> None:
-    """缺什么：逾期和从来没有的日常职责，本期没开院落会议的村，明白纸没有到户的村。"""
+    """缺什么：超期和从来没有的日常职责，本期没开院落会议的村，明白纸没有到户的村。"""
     places, on = tree(), parse_date(day) if day else today()
     if place and place not in places.names:
         raise Refusal(f"没有代码为“{place}”的镇村", place="--place", remedy="请填区划代码")
@@ -62,9 +62,9 @@ def missing(as_json: bool, day: str | None, place: str, kind: str) -> None:
 
 def _print(found: dict[str, Any]) -> None:
     duties = found["duties"]
-    click.echo(f"截至 {found['on']}：逾期 {len(duties):,} 项，其中从来没有记录 {sum(d['never'] for d in duties):,} 项")
+    click.echo(f"截至 {found['on']}：超期 {len(duties):,} 项，其中从来没有记录 {sum(d['never'] for d in duties):,} 项")
     for one in duties[:SHOWN]:
-        click.echo(f"  {one['name']}：{one['finding']}（逾期 {one['days_late']} 天，{one['owner']}）")
+        click.echo(f"  {one['name']}：{one['finding']}（超期 {one['days_late']} 天，{one['owner']}）")
     if len(duties) > SHOWN:
         click.echo(f"  另有 {len(duties) - SHOWN:,} 项，用 --json 或 --place 看全部")
     if "courtyards" in found:

@@ -23,7 +23,6 @@ from sangesan.documents.form import (
     QrCode,
     Signatures,
     Table,
-    is_short,
     plain,
     red_size,
     width_of,
@@ -218,8 +217,8 @@ class _Writer:
         for number, (row, texts) in enumerate(zip(table.rows, [part.headings, *part.rows], strict=True)):
             at_least(row, 8)
             face = self.cell if number else self.strong
-            for cell, text in zip(row.cells, texts, strict=True):
-                fill(cell, text, face, "centre" if not number or is_short(text) else "left")
+            for cell, text, centred in zip(row.cells, texts, part.centred(), strict=True):
+                fill(cell, text, face, "centre" if not number or centred else "left")
         repeated(table.rows[0])
 
     def _paragraphs(self, part: Paragraphs) -> None:

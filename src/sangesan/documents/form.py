@@ -47,6 +47,10 @@ class Table:
         """The widths as shares of 1."""
         return [width / sum(self.widths) for width in self.widths]
 
+    def centred(self) -> list[bool]:
+        """Per column whether all of its cells are short: one centred cell among others that are not looks wrong."""
+        return [all(is_short(row[number]) for row in self.rows) for number in range(len(self.widths))]
+
 
 @dataclass(frozen=True)
 class Paragraphs:

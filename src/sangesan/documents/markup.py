@@ -18,7 +18,6 @@ from sangesan.documents.form import (
     QrCode,
     Signatures,
     Table,
-    is_short,
     plain,
     red_size,
 )
@@ -102,15 +101,15 @@ def _fields(part: Fields) -> str:
 @_part.register
 def _table(part: Table) -> str:
     columns = "".join(f'<col style="width: {100 * share:.3f}%">' for share in part.shares())
-    head = "".join(f"<th>{_text(text)}</th>" for text in part.headings)
-    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in part.rows)
+    head, centred = "".join(f"<th>{_text(text)}</th>" for text in part.headings), part.centred()
+    rows = "".join(f"<tr>{''.join(map(_cell, row, centred))}</tr>" for row in part.rows)
     return (
         f'<table class="list"><colgroup>{columns}</colgroup><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
-def _cell(text: str) -> str:
-    return f'<td class="short">{_text(text)}</td>' if is_short(text) else f"<td>{_text(text)}</td>"
+def _cell(text: str, centred: bool) -> str:
+    return f'<td class="short">{_text(text)}</td>' if centred else f"<td>{_text(text)}</td>"
 
 
 @_part.register

@@ -11,7 +11,7 @@ from sangesan.kernel.period import Month
 MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 ON_TIME, LATE, NEVER, NOT_DUE = "on_time", "late", "never", "as_it_happens"
-LABELS = {ON_TIME: "按时", LATE: "逾期", NEVER: "从未报送", NOT_DUE: "随时报送"}
+LABELS = {ON_TIME: "按时", LATE: "超期", NEVER: "从未报送", NOT_DUE: "随时报送"}
 
 
 @dataclass(frozen=True)

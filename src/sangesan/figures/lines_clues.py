@@ -91,17 +91,26 @@ def clue_numbers(
     among: channels, () for all; after: the key (day of the clue, number) of the last one shown. Raises Refusal.
     """
     require(chosen.post, "clues.see")
-    if step not in STEPS:
-        raise Refusal("没有这项数字", place="范围", remedy="请从三道防线页面点开")
-    where, more = [STEPS[step]], {}
-    if among:
-        where.append(f"channel IN ({quoted(among)})")
+    where, more = _narrowed(step, among), {}
     if after is not None:
         where.append("opened_on <= %(after_day)s AND (opened_on < %(after_day)s OR id < %(after_id)s)")
         more = {"after_day": after[0], "after_id": after[1]}
     text = f"""{_with(chosen)}
 SELECT id, visited_on FROM told WHERE {" AND ".join(where)} ORDER BY opened_on DESC, id DESC LIMIT {int(limit)}"""  # noqa: S608  ours
     return [(number, as_day(visited)) for number, visited in _rows(text, chosen.parameters | more)]
+
+
+def clue_total(chosen: Selection, *, step: str, among: tuple[str, ...] = ()) -> int:
+    """How many clues are behind a figure; as `clue_numbers`, all pages together."""
+    require(chosen.post, "clues.see")
+    text = f"{_with(chosen)} SELECT COUNT(*) FROM told WHERE {' AND '.join(_narrowed(step, among))}"  # noqa: S608  ours
+    return int(_rows(text, chosen.parameters)[0][0])
+
+
+def _narrowed(step: str, among: tuple[str, ...]) -> list[str]:
+    if step not in STEPS:
+        raise Refusal("没有这项数字", place="范围", remedy="请从三道防线页面点开")
+    return [STEPS[step], *([f"channel IN ({quoted(among)})"] if among else [])]
 
 
 def clues_by_number(numbers: list[int]) -> list[Clue]:

@@ -89,6 +89,11 @@ class ClueFigures:
         return percent(self.in_time, self.due)
 
     @property
+    def late(self) -> int:
+        """Clues that were visited after their day, or are past it."""
+        return self.due - self.in_time
+
+    @property
     def days_to_visit(self) -> float | None:
         return median(self.visit_days)
 

@@ -181,6 +181,13 @@ WHERE {" AND ".join(where) or "1 = 1"} ORDER BY counted_on DESC, household_id DE
     ]
 
 
+def household_total(chosen: Selection, keys: list[Key], *, of_key: str = "", how: str = "", stand: str = "") -> int:
+    """How many households are behind a figure; as `seen_households`, all pages together."""
+    require(chosen.post, "clues.see")
+    where = " AND ".join(_narrowed(keys, of_key, how, stand)) or "1 = 1"
+    return int(_rows(f"{_with(chosen, keys)} SELECT COUNT(*) FROM kept WHERE {where}", chosen)[0][0])  # noqa: S608  ours
+
+
 def _seen(keys: list[Key], firsts: list[date | None]) -> list[Seen]:
     own = [Key(key.code, key.title, (key.code,)) for key in keys]
     found = seen_by([(key.code, day) for key, day in zip(keys, firsts, strict=True) if day is not None], own)

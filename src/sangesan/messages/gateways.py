@@ -52,7 +52,7 @@ KEPT_BYTES = 2000
 # options of apprise that would weaken what is checked here
 FORBIDDEN = re.compile(r"[?&](?:redirect|verify|smtp_host)=", re.IGNORECASE)
 LOCAL = "这个地址在本机或内网"
-LOCAL_REMEDY = "短信机、短信网关确在内网的，请管理员设置 SANGESAN_ALLOW_LOCAL_GATEWAYS=1"
+LOCAL_REMEDY = "短信机、短信网关确在内网的，请管理员在服务器上允许（见运维手册“通知”）"
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,11 @@ class Gateway:
     own_host: bool
     answer: str
     example: str
+
+    @property
+    def beginnings(self) -> str:
+        """How its addresses may begin: jsons://、json://."""
+        return "、".join(f"{scheme}://" for scheme in self.schemes)
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def _by_scheme(address: str) -> Gateway:
     scheme = address.strip().partition("://")[0].lower()
     found = next((g for g in gateways().values() if scheme in g.schemes), None)
     if found is None:
-        known = "、".join(f"{g.title}（{g.schemes[0]}://）" for g in gateways().values())
+        known = "、".join(f"{g.title}（{g.beginnings}）" for g in gateways().values())
         raise Refusal("不认识这种地址", place="地址", remedy=f"可用：{known}")
     return found
 

@@ -175,6 +175,11 @@ def chinese_day(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
+def chinese_day_seen_from(today: date) -> Callable[[date], str]:
+    """9月16日; with the year where it is another than today's: 2021年9月16日."""
+    return lambda day: chinese_day(day) if day.year == today.year else f"{day.year}年{chinese_day(day)}"
+
+
 def sentence(
     line: Line,
     place_name: PlaceName,

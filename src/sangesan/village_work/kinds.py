@@ -44,7 +44,7 @@ APPLIES_TITLES = {
 OWNERS = {"village": "村干部", "grid": "网格员"}
 # what is missing, as an inspection writes it down
 NO_PLAN, NO_LOG = "未建立{title}", "无{title}记录"
-NOT_REVIEWED, LOGS_LATE = "{title}到期未复核", "{title}逾期{days}天，缺{periods}期"
+NOT_REVIEWED, LOGS_LATE = "{title}到期未复核", "{title}超期{days}天，缺{periods}期"
 FINDINGS = (NO_PLAN, NO_LOG, NOT_REVIEWED, LOGS_LATE)
 PHOTOS = {"needed": "必须附照片", "optional": "可附照片"}
 WITHIN = 30  # days: default for a plan that says none

@@ -80,7 +80,7 @@ def _help(policy: Mapping[str, Any], own: Mapping[str, Any], place: Place) -> li
         _listed(after),
         Heading("二、有哪些帮扶"),
         Paragraphs([own["table_note"]], indent=False),
-        Table(("困难", "可以有的帮扶"), rows, [26, 74]),
+        Table(("困难", "可申请的帮扶"), rows, [26, 74]),
         _listed(
             [
                 str(own["labour"]).format(development="、".join(policy["development"])),

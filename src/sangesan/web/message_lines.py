@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from sangesan.messages.models import Message
-from sangesan.messages.templates import Line, chinese_day, sentence, templates
+from sangesan.messages.templates import Line, chinese_day_seen_from, sentence, templates
 from sangesan.regions.queries import tree
 from sangesan.web.labels import titled
 
@@ -31,20 +31,20 @@ class ShownMessage:
     lines: list[ShownLine]
 
 
-def shown_message(message: Message) -> ShownMessage:
-    """What the list shows of a message; a sentence whose template is gone since is left out."""
+def shown_message(message: Message, today: date) -> ShownMessage:
+    """What the list shows of a message on a day; a sentence whose template is gone since is left out."""
     known = [(number, kept) for number, kept in enumerate(message.lines) if kept["template"] in templates()]
-    lines = [ShownLine(number, _sentence(kept), kept["link"]) for number, kept in known]
+    lines = [ShownLine(number, _sentence(kept, today), kept["link"]) for number, kept in known]
     template = templates().get(message.template)
     return ShownMessage(message, titled(template.title) if template else "", lines)
 
 
-def _sentence(kept: Mapping[str, Any]) -> str:
+def _sentence(kept: Mapping[str, Any], today: date) -> str:
     line, chinese = Line.from_dict(kept), (get_language() or "zh").startswith("zh")
     return sentence(
         line,
         tree().full_name,
         text=titled(templates()[line.template].text),
-        in_words=chinese_day if chinese else date.isoformat,
+        in_words=chinese_day_seen_from(today) if chinese else date.isoformat,
         translated=titled,
     )

@@ -181,7 +181,7 @@ def due_badge(due: Due) -> SafeString:
     tint = {"on_time": "green", "late": "red", "never": "secondary"}.get(due.status, "azure")
     words = titled(LABELS[due.status])
     if due.status == LATE:
-        words = ngettext("逾期 %(days)s 天", "逾期 %(days)s 天", due.days_late) % {"days": due.days_late}
+        words = ngettext("超期 %(days)s 天", "超期 %(days)s 天", due.days_late) % {"days": due.days_late}
     return format_html('<span class="badge bg-{}-lt">{}</span>', tint, words)
 
 

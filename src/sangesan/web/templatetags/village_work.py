@@ -83,8 +83,8 @@ def result_badge(result: str) -> SafeString:
 
 @register.filter
 def late_words(days: int) -> str:
-    """逾期 12 天."""
-    return ngettext("逾期 %(days)s 天", "逾期 %(days)s 天", days) % {"days": days}
+    """超期 12 天."""
+    return ngettext("超期 %(days)s 天", "超期 %(days)s 天", days) % {"days": days}
 
 
 @register.filter

@@ -49,7 +49,7 @@ def filters_of(query: QueryDict) -> Filters:
     """Live cases unless a state is asked for; unknown states are dropped."""
     asked = [s for s in query.get("state", "").split(",") if s in set(State)]
     names = {name: query.get(name, "").strip()[:60] for name in ("place", "due", "text")}
-    return Filters(state=",".join(asked), own=bool(query.get("own")), **names)
+    return Filters(state=",".join(asked), own=bool(query.get("own")), papers=bool(query.get("papers")), **names)
 
 
 @guarded("cases.see")

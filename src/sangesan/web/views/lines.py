@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from sangesan.clues.domain import STATES, State, channels
 from sangesan.figures.actions import export_line_clues, export_line_households
-from sangesan.figures.lines_clues import clue_numbers, clues_by_number
+from sangesan.figures.lines_clues import clue_numbers, clue_total, clues_by_number
 from sangesan.figures.lines_domain import HOWS, definitions
-from sangesan.figures.lines_households import household_figures, seen_households
+from sangesan.figures.lines_households import household_figures, household_total, seen_households
 from sangesan.figures.selecting import by_line
 from sangesan.regions.queries import county, today, tree
 from sangesan.web.clue_filters import places_of
@@ -58,6 +58,7 @@ def line_clues(request: Request) -> HttpResponse:
     following = f"{rows[-1][0].opened_on.isoformat()}.{rows[-1][0].pk}" if len(numbers) > PAGE else ""
     context = _context(request, asked) | {
         "rows": rows,
+        "total": clue_total(asked.chosen, step=step, among=_channels(asked, key)),
         "next": following,
         "key": _key(asked, key),
         "figure": definitions().get(step),
@@ -117,6 +118,7 @@ def line_households(request: Request) -> HttpResponse:
     following = f"{rows[-1].counted_on.isoformat()}.{rows[-1].household.pk}" if len(found) > PAGE else ""
     context = _context(request, asked) | {
         "rows": rows,
+        "total": household_total(asked.chosen, asked.keys, **narrowed),
         "next": following,
         "key": _key(asked, narrowed["of_key"]),
         "figure": definitions().get(narrowed["how"] or narrowed["stand"] or "households"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sangesan.accounts.models import Post
+from sangesan.amendments.queries import parameter_book
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
 from sangesan.messages.actions import (
@@ -137,7 +138,7 @@ def _page(request: Request, refusal: Refusal | None = None, *, part: str | int =
         "tree": places,
         "schedule": schedule_on(today()),
         "fault": fault_on(today()),
-        "parameters": list(PARAMETERS.values()),
+        "parameters": [(code, parameter_book().parameter(code).title) for code in PARAMETERS.values()],
         "given": request.POST,
         "refusal": refusal,
         "part": part,

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from sangesan.kernel.refusal import Refusal
 from sangesan.messages.actions import mark_all_read, mark_read
 from sangesan.messages.queries import messages_of
+from sangesan.regions.queries import today
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.message_lines import shown_message
 from sangesan.web.requests import Request
@@ -21,9 +22,10 @@ UNREAD, ALL = "unread", "all"
 def inbox(request: Request) -> HttpResponse:
     """The post's messages, newest first; ?show=unread narrows them to what was not seen."""
     only_unread = request.GET.get("show") == UNREAD
+    day = today()
     page = messages_of(request.post, only_unread=only_unread, after=request.GET.get("after", ""))
     context = {
-        "rows": [shown_message(message) for message in page.rows],
+        "rows": [shown_message(message, day) for message in page.rows],
         "next": page.next,
         "show": UNREAD if only_unread else ALL,
         "newest": page.rows[0].pk if page.rows else 0,

@@ -34,18 +34,14 @@ def grid(request: Request, code: str) -> HttpResponse:
     rows = doors(request.post, row, code, today=day)
     found = Grid.objects.filter(code=code).first()
     context = {
-        "rows": rows,
         "grid": found.name if found else code,
         "code": code,
         "round": row,
         "running": rounds_running(request.post, day),
-        "walked": sum(one.walked is not None for one in rows),
-        "tasks": sum(len(one.tasks) for one in rows),
-        "clues": sum(len(one.clues) for one in rows),
         "may_record": reachable(request, "patrols.record") and (row is None or row.starts_on <= day <= row.ends_on),
         "today": day,
         "section": "patrols",
-    }
+    } | _tallies(rows)
     return render(request, "web/patrols/grid.html", context)
 
 
@@ -110,11 +106,25 @@ def _door(request: Request, household_id: int) -> Door:
     return door(request.post, household_id, round_of(request.post, number_of(asked), today()))
 
 
+def _tallies(rows: list[Door]) -> dict[str, Any]:
+    """What stands above the list of doors."""
+    return {
+        "rows": rows,
+        "walked": sum(one.walked is not None for one in rows),
+        "tasks": sum(len(one.tasks) for one in rows),
+        "clues": sum(len(one.clues) for one in rows),
+    }
+
+
 def _line(request: Request, household_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    """The door's line; where something was recorded, the tallies above the list with it."""
     one, day = _door(request, household_id), today()
-    context = {"one": one, "today": day, "may_record": True, "refusal": refusal, "code": one.household.grid}
-    context["round"] = round_of(request.post, number_of(request.POST.get("round", "")), day)
-    return render(request, "web/patrols/door.html", context)
+    row = round_of(request.post, number_of(request.POST.get("round", "")), day)
+    context = {"one": one, "today": day, "may_record": True, "refusal": refusal, "code": one.household.grid, "round": row}
+    if refusal:
+        return render(request, "web/patrols/door.html", context)
+    context |= _tallies(doors(request.post, row, one.household.grid, today=day))
+    return render(request, "web/patrols/door_done.html", context)
 
 
 def _form(request: Request, household_id: int, refusal: Refusal | None = None) -> HttpResponse:
