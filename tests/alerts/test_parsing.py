@@ -150,7 +150,9 @@ DAMAGES: dict[str, tuple[Callable[[], bytes], str]] = {
     "an encoding unknown": (swap('encoding="UTF-8"', 'encoding="martian"'), "编码"),
     "said to be GBK, in UTF-8": (lambda: FULL.replace("UTF-8", "GBK").encode() + b"\xff\xff", "内容却不是"),
     "two roots": (lambda: FULL.encode() + b"<alert/>", "XML 不完整或有误"),
-    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(64), "第 1 行"),
+    "a photograph": (lambda: b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(64), "请上传 CAP 1.2 的 .xml 或 .cap 文件"),
+    "a table": ("村,预警\n".encode, "这不是预警文件"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(64), "这不是预警文件"),
 }  # fmt: skip
 
 

@@ -90,6 +90,30 @@ def test_elsewhere_is_refused_and_leaves_nothing(county: SmallCounty) -> None:
     assert not Alert.objects.exists()
 
 
+FAR = "<areaDesc>1 mi. WSW of Brawley, CA; 11 mi. N of El Centro, CA</areaDesc><circle>32.9525,-115.5527 0</circle>"
+KNOWN, UNKNOWN = [("A1", at(8))], [("Z1", at(7))]
+ELSEWHERE = {
+    "an alert by shape": (cap("A2", area=FAR), False),
+    "an update of an unknown alert": (cap("A2", kind="Update", sent=at(9), area=FAR, references=UNKNOWN), False),
+    "an update of a known alert": (cap("A2", kind="Update", sent=at(9), area=FAR, references=KNOWN), True),
+    "a named place beside the shape": (cap("A2", area=FAR.replace("1 mi.", "东河镇 1 mi.")), True),
+    "a cancellation of an unknown alert, no area": (cap("A2", kind="Cancel", sent=at(9), references=UNKNOWN), True),
+}
+
+
+@pytest.mark.parametrize("case", ELSEWHERE)
+def test_a_shape_elsewhere_is_taken_only_where_it_concerns_the_county(case: str, county: SmallCounty) -> None:
+    data, taken = ELSEWHERE[case]
+    take(county, cap())
+    if taken:
+        take(county, data)
+    else:
+        with pytest.raises(Refusal, match=r"“1 mi\. WSW of Brawley, CA; 11…”不在本县") as refusal:
+            take(county, data)
+        assert "geocode" in refusal.value.remedy
+    assert Message.objects.count() == 1 + taken
+
+
 def test_orange_sends_at_once_to_the_households_at_risk(county: SmallCounty) -> None:
     taken = take(county, cap())
     assert taken.settled.sent == 3

@@ -197,9 +197,32 @@ def test_the_map_tells_numbers_of_ones_own_places_only(signed_in, orange) -> Non
     own = text(signed_in("village").get(reverse("map-village", args=[VILLAGE_A])))
     assert "2 户" in own
     department = text(signed_in("department").get(reverse("map-village", args=[VILLAGE_A])))
-    assert "待走访" not in department.split('id="map-village"')[1].split("map-table")[0]
+    panel, table = department.split('id="map-village"')[1].split("map-table", 1)
+    assert "待走访" not in panel
+    assert table.count(">不能查看<") == 4, "two villages of the town, two columns: said, not left empty"
     assert signed_in("county").get(reverse("map-village", args=["no_such"])).status_code == 403
     assert signed_in("county").get(reverse("map-village", args=[COUNTY])).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "linked"), [("county", True), ("village", True), ("grid", False)])
+def test_the_map_leads_to_the_households_still_to_be_visited(signed_in, orange, role, linked) -> None:
+    client, address = signed_in(role), f"{reverse('patrols-left')}?place={VILLAGE_A}&tasks=1"
+    page = text(client.get(reverse("map-village", args=[VILLAGE_A])))
+    assert (address.replace("&", "&amp;") in page) is linked
+    assert client.get(address).status_code == (200 if linked else 403)
+
+
+def test_urgent_visits_are_listed_without_a_round_until_they_are_made(signed_in, orange) -> None:
+    client, address = signed_in("county"), f"{reverse('patrols-left')}?place={VILLAGE_A}&tasks=1"
+    assert text(client.get(address)).count("暴雨橙色预警走访") == 2
+    Task.objects.filter(household=Household.objects.order_by("pk")[0]).update(state="done")
+    assert text(client.get(address)).count("暴雨橙色预警走访") == 1
+
+
+def test_a_household_under_two_warnings_counts_once(small, signed_in, orange) -> None:
+    take(small, cap("B1", event="大风"))
+    assert Task.objects.filter(state="open", household__residence=VILLAGE_A).count() == 4
+    assert re.search(r"tasks=1\">2 户<", text(signed_in("county").get(reverse("map-village", args=[VILLAGE_A]))))
 
 
 def test_without_outline_and_positions_the_table_remains(small, signed_in, at_risk) -> None:

@@ -27,6 +27,7 @@ from sangesan.registry.models import Residence
 from sangesan.registry.permissions import WHOLE_COUNTY
 
 GEOHAZARD = "geohazard"
+POINT = 5  # a village's radius, in units of the drawing
 LEVELS = ("特大型", "大型", "中型", "小型")
 Role = Post.Role
 
@@ -54,12 +55,12 @@ class Spot:
     @property
     def size(self) -> float:
         """Points with something left to do are larger, up to a measure."""
-        return round(6 + min(9.0, self.tasks**0.5), 1) if self.tasks else 6
+        return round(POINT + min(6.0, self.tasks**0.5), 1) if self.tasks else POINT
 
     @property
     def halo(self) -> float:
         """The ring around a point that says: clues to be visited."""
-        return self.size + 5
+        return self.size + 4
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,18 @@ def _spot(code: str, places: Tree, positions: dict[str, LonLat], canvas: Canvas 
 
 
 def _count(post: Post, spots: dict[str, Spot], now: datetime) -> None:
-    """Open tasks, clues to be visited and hazard points by village."""
+    """Households with open tasks, clues to be visited and hazard points by village."""
     for code, number in hazard_points().items():
         if code in spots:
             spots[code].hazards = number
     here = county_now(now)
     if may(post, "patrols.see"):
-        rows = Task.objects.filter(state=Task.State.OPEN, source__startswith="alert:").values_list("division")
-        for code, number, late in rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=here))):
+        rows = Task.objects.filter(state=Task.State.OPEN, source__startswith="alert:").values_list(
+            "household__residence"
+        )
+        homes = Count("household", distinct=True)  # a household under two warnings is visited once
+        late_homes = Count("household", distinct=True, filter=Q(due_at__lt=here))
+        for code, number, late in rows.annotate(n=homes, late=late_homes):
             if code in spots and spots[code].own:
                 spots[code].tasks, spots[code].late = number, late
     if may(post, "clues.see"):

@@ -27,6 +27,7 @@ from sangesan.alerts.standing import alerts_joined_by, derive, join
 from sangesan.exchange.cap.model import Alert as Told
 from sangesan.exchange.cap.model import Info
 from sangesan.exchange.cap.parsing import parse_alert
+from sangesan.exchange.cap.places import area_names
 from sangesan.files import storage
 from sangesan.files.models import StoredFile
 from sangesan.kernel.digest import digest_bytes
@@ -105,16 +106,20 @@ def _known(message: Message, delivery: int | None) -> Taken:
 
 
 def _check(told: Told, found: Coverage, now: datetime) -> None:
-    """What the standard cannot know: this county, and this day."""
+    """What the standard cannot know: this county, and this day.
+
+    A message about areas none of which touches the county is for others, update or not, unless it belongs to an alert
+    kept here: that one may have moved on, or be over. One that names no area (a cancellation need not) is waited with.
+    """
     if (told.sent - county_now(now)).total_seconds() > FORWARD_MINUTES * 60:
         raise Refusal(
             f"发布时间 {told.sent.isoformat()} 还没有到", place=f"{PLACE} alert/sent", remedy="请核对发布时间"
         )
-    if told.references or found.villages:
+    areas = [area for info in told.infos for area in info.areas]
+    if found.villages or (told.references and not areas) or _known_alerts(told):
         return
-    names = "、".join(dict.fromkeys(a.description for i in told.infos for a in i.areas))
     raise Refusal(
-        f"预警区域“{names[:60]}”不在本县",
+        f"预警区域“{area_names(areas)}”不在本县",
         place=f"{PLACE} alert/info/area",
         remedy="区域写本县镇、村名，或在 geocode 填区划代码，或画图形",
     )
@@ -138,10 +143,13 @@ def _twin(told: Told) -> Message | None:
     return twin
 
 
+def _known_alerts(told: Told) -> list[Alert]:
+    return alerts_joined_by((told.identifier, told.sent), [(r.identifier, r.sent) for r in told.references])
+
+
 def _alert_of(told: Told) -> Alert:
     """The alert the message belongs to: a new one, the one it is connected with, or several that it joins."""
-    named = [(r.identifier, r.sent) for r in told.references]
-    found = alerts_joined_by((told.identifier, told.sent), named)
+    found = _known_alerts(told)
     if found:
         return join(found)
     info = told.info

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
@@ -114,6 +114,17 @@ def left(
         rows = rows.filter(pk__gt=after)
     tried = Entry.objects.filter(household=OuterRef("pk"), on__range=(row.starts_on, row.ends_on))
     return list(rows.annotate(tried=Exists(tried)).prefetch_related("key_groups").order_by("pk")[:limit])
+
+
+def waiting(post: Post, place: str, *, after: int | None = None, limit: int = 51) -> list[Household]:
+    """Households of a place with an urgent visit not yet made, by number, whatever the round; `urgent`: those visits."""
+    require(post, "patrols.see")
+    tasks = Task.objects.filter(state=Task.State.OPEN)
+    rows = Household.objects.filter(households_in(post, place)).filter(Exists(tasks.filter(household=OuterRef("pk"))))
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    urgent = Prefetch("patrol_tasks", queryset=tasks.order_by("due_at", "pk"), to_attr="urgent")
+    return list(rows.prefetch_related("key_groups", urgent).order_by("pk")[:limit])
 
 
 def households_in(post: Post, place: str) -> Q:

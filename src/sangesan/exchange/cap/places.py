@@ -9,6 +9,7 @@ from sangesan.exchange.cap.model import Area, Named
 from sangesan.exchange.checking.divisions import VILLAGE_LEVELS, Directory
 from sangesan.kernel.refusal import Refusal
 
+LONGEST_QUOTE = 30  # issuers abroad write whole sentences into an area's words
 # Codes of six digits under these names belong to other countries' schemes.
 FOREIGN = re.compile(r"same|fips|ugc|iso|postcode|zip|emma|nuts|warncell|profile", re.IGNORECASE)
 _CODE = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
@@ -30,6 +31,12 @@ def by_name(area: Area, directory: Directory) -> set[str]:
 def whole_county(directory: Directory) -> set[str]:
     """All villages and communities."""
     return {code for code, (_, level, _) in directory.rows.items() if level in VILLAGE_LEVELS}
+
+
+def area_names(areas: Iterable[Area]) -> str:
+    """The areas' own words, each once, to be quoted in a refusal: no more than 30 characters, the cut marked."""
+    names = "、".join(dict.fromkeys(area.description for area in areas))
+    return names if len(names) <= LONGEST_QUOTE else f"{names[: LONGEST_QUOTE - 1].rstrip()}…"
 
 
 def _codes(geocodes: Iterable[Named]) -> Iterator[str]:

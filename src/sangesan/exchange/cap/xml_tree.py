@@ -49,6 +49,8 @@ def read_tree(data: bytes) -> Node:
         )
     if not data.strip():
         raise Refusal("文件是空的", place=PLACE, remedy=AGAIN)
+    if not _begins_as_xml(data):
+        raise Refusal("这不是预警文件", place=PLACE, remedy="请上传 CAP 1.2 的 .xml 或 .cap 文件")
     builder = _Builder()
     try:
         builder.parser.Parse(_in_utf8(data), True)
@@ -58,6 +60,11 @@ def read_tree(data: bytes) -> Node:
         raise Refusal("声明的编码认不出", place=PLACE, remedy="请另存为 UTF-8 后再交") from None
     assert builder.root is not None  # noqa: S101  expat refuses a document without a root
     return builder.root
+
+
+def _begins_as_xml(data: bytes) -> bool:
+    """Whether the first sign is "<", in UTF-8 or UTF-16: a picture, a table or plain words are no broken warning."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe\x00 \r\n\t").startswith(b"<")
 
 
 def _in_utf8(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from sangesan.exchange.cap.model import Alert, Info
 from sangesan.exchange.cap.parsing import parse_alert
-from sangesan.exchange.cap.places import by_code, by_name
+from sangesan.exchange.cap.places import area_names, by_code, by_name
 from sangesan.exchange.cap.xml_tree import PLACE
 from sangesan.exchange.checking.divisions import Directory
 from sangesan.exchange.reading.raw import RawColumn
@@ -46,10 +46,8 @@ def read_cap(data: bytes, directory: Directory) -> ReadFile:
         for code in sorted(_villages(info, directory))
     ]
     if not records:
-        names = "、".join(a.description for i in alert.infos for a in i.areas)
-        raise Refusal(
-            f"预警区域“{names[:60]}”不在本县", place=PLACE, remedy="区域写本县镇、村名，或在 geocode 填区划代码"
-        )
+        names = area_names(a for i in alert.infos for a in i.areas)
+        raise Refusal(f"预警区域“{names}”不在本县", place=PLACE, remedy="区域写本县镇、村名，或在 geocode 填区划代码")
     return ReadFile([_table(records)], [], Month.of(sent))
 
 

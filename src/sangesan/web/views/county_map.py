@@ -47,13 +47,16 @@ def _context(request: Request, drawn: CountyMap, chosen: Spot | None) -> dict[st
         towns.setdefault(spot.town, []).append(spot)
     worst = {town: max(RANK[s.colour] for s in spots) for town, spots in towns.items()}
     towns = {town: towns[town] for town in sorted(towns, key=lambda t: (-worst[t], t))}
+    tasks, clues = reachable(request, "patrols.see"), reachable(request, "clues.see")
     return {
         "map": drawn,
         "towns": [(tree().names.get(town, town), spots) for town, spots in towns.items()],
         "chosen": chosen,
         "layers": LAYERS.items(),
-        "may_see_clues": reachable(request, "clues.see"),
-        "may_see_tasks": reachable(request, "patrols.see"),
+        "may_see_clues": clues,
+        "may_see_tasks": tasks,
+        "may_open_tasks": tasks and not request.post.grid,  # a grid worker's list is of the grid, not of the village
+        "unseen": not (tasks and clues) or any(not s.own for s in told),
         "may_see_homes": reachable(request, "registry.see"),
         "may_see_duties": reachable(request, "village_work.see"),
         "section": "county-map",

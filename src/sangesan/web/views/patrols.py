@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sangesan.accounts.models import Post
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
-from sangesan.patrols.coverage import Coverage, coverage, home_place, left
+from sangesan.patrols.coverage import Coverage, coverage, home_place, left, waiting
 from sangesan.patrols.key_groups import key_groups
 from sangesan.patrols.models import Round
 from sangesan.patrols.opening import open_round
@@ -79,15 +79,21 @@ def patrols_download(request: Request) -> FileResponse:
 
 @guarded("patrols.see")
 def patrols_left(request: Request) -> HttpResponse:
-    """The households of a place that nobody met yet, by number; ?key=1 only those of key groups."""
+    """The households of a place that nobody met yet, by number; ?key=1 only those of key groups.
+
+    ?tasks=1: those with an urgent visit still to be made, met in the round or not.
+    """
     row = round_of(request.post, number_of(request.GET.get("round", "")), today())
-    if row is None:
+    key_only, urgent = request.GET.get("key") == "1", request.GET.get("tasks") == "1"
+    if row is None and not urgent:
         return redirect("patrols")
     place = request.GET.get("place") or home_place(request.post)
-    key_only = request.GET.get("key") == "1"
-    found = left(request.post, row, place, key_only=key_only, after=key_of(request), limit=PAGE + 1)
+    if row is None or urgent:
+        found = waiting(request.post, place, after=key_of(request), limit=PAGE + 1)
+    else:
+        found = left(request.post, row, place, key_only=key_only, after=key_of(request), limit=PAGE + 1)
     rows, following = paged(found, PAGE)
-    context = {"rows": rows, "next": following, "round": row, "place": place, "key_only": key_only}
+    context = {"rows": rows, "next": following, "round": row, "place": place, "key_only": key_only, "urgent": urgent}
     context |= {"may_record": reachable(request, "patrols.record"), "section": "patrols"}
     return render(request, "web/patrols/left.html", context)
 
