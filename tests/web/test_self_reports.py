@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 
 from files.test_pictures import encoded
 from sangesan.files.attaching import attachments_of
@@ -225,7 +226,7 @@ def test_photos_come_afterwards_and_bad_ones_are_refused_in_words(address) -> No
 
     good = encoded("JPEG", (80, 60))
     for bad, says in (
-        (bytes(40 * 1024 * 1024), "超过 20 MB"), (b"<script>alert(1)</script>", "这不是照片"),
+        (bytes(40 * 1024 * 1024), "照片太大"), (b"<script>alert(1)</script>", "这不是照片"),
         (b"\xff\xd8\xff<script>alert(1)</script>", "图片已损坏"), (b"<svg onload='alert(1)'/>", "这不是照片"),
     ):  # fmt: skip
         answer = photos(bad)
@@ -384,3 +385,59 @@ def test_a_list_of_the_upper_platform(signed_in) -> None:
     assert "第2行“行政村”列" in refused.content.decode()
     assert client.post("/supervised/import/", {"kind": "platform"}).status_code == 400
     assert "没有选择文件" in client.post("/supervised/import/", {}).content.decode()
+
+
+def test_who_is_not_in_the_register_goes_on_by_a_look(signed_in, address) -> None:
+    send(address, head_name="赵六", identity=STRANGER)
+    report = receive(report_id=Report.objects.get().pk, today=DAY, now=NOW)
+    client, page = signed_in("village"), f"/self-reports/{report.pk}/"
+    assert "登记核实" in client.get(page).content.decode()
+    given = {"version": report.row_version, "looked_on": str(DAY), "who": "李主任", "finding": "ours", "look_words": ""}
+    refused = client.post(f"{page}look/", given)
+    assert refused.status_code == 400
+    assert "没有写看到的情况" in refused.content.decode()
+    assert 'value="李主任"' in refused.content.decode()
+    assert "早于" in client.post(f"{page}look/", given | {"looked_on": "2022-09-01"}).content.decode()
+    client.post(f"{page}look/", given | {"look_words": "住在三组，一家三口"})
+    county = signed_in("county")
+    assert "赵六" in county.get("/self-reports/?tab=register").content.decode()
+    said = county.get(page).content.decode()
+    assert "请县里把这一户补入底册" in said
+    assert "还不能单独新增一户" in said
+    assert "登记核实" not in said
+    assert "已转村核查" in asked(report, "1234").content.decode()
+
+
+def test_the_inspector_sees_no_whole_phone(signed_in, address) -> None:
+    send(address, phone="13911112222")
+    page = signed_in("inspector").get(f"/self-reports/{Report.objects.get().pk}/").content.decode()
+    assert "139****2222" in page
+    assert "13911112222" not in page
+
+
+def test_a_tickets_fault_is_said_once_at_its_field(signed_in) -> None:
+    given = {
+        "kind": "hotline_12345", "number": "R-1", "head_name": "陈大山", "identity": "123", "place": VILLAGE_A, "risk": "01",
+        "words": "反映生活困难没人管", "received_on": "2022-09-12",
+    }  # fmt: skip
+    page = signed_in("county").post("/supervised/new/", given).content.decode()
+    assert page.count("身份证号应为18位") == 1
+    assert 'id="identity-fault"' in page
+    assert 'aria-describedby="identity-fault"' in page
+
+
+def test_photos_say_that_the_button_sends_them(address) -> None:
+    page = receipt_page(send(address))
+    assert "要点“上传照片”才会送出" in page
+    assert "已选 {n} 张" in page
+
+
+@pytest.mark.parametrize(("public", "says"), [("", "没有设置对外网址"), ("http://127.0.0.1:8000", "本机地址"), ("https://j.example.cn", "")])
+def test_a_poster_without_a_public_address_must_not_be_put_up(signed_in, settings, public, says) -> None:
+    settings.PUBLIC_URL = public
+    client = signed_in("town")
+    page = client.get("/self-reports/posters/").content.decode()
+    sheet = client.get(f"/self-reports/posters/{VILLAGE_A}.pdf").content
+    printed = PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
+    assert ("alert-danger" in page, "网址未设置，勿张贴" in printed) == (bool(says), bool(says))
+    assert says in page

@@ -14,7 +14,9 @@ SIZES = {"A3": 29.7, "A4": 21.0}  # the sheet's width in centimetres; everything
 
 @dataclass(frozen=True)
 class Poster:
-    """One sheet. address: the whole public address; phones: (number or "" to be written by hand, whose)."""
+    """One sheet. address: the whole public address; phones: (number or "" to be written by hand, whose);
+    warning: why the sheet must not be put up, in place of the address to type.
+    """
 
     village: str
     county: str
@@ -24,6 +26,7 @@ class Poster:
     phones: Sequence[tuple[str, str]]
     promises: Sequence[str]
     note: str = ""
+    warning: str = ""
 
 
 def render_posters(posters: Sequence[Poster], size: str) -> bytes:
@@ -41,6 +44,9 @@ def posters_html(posters: Sequence[Poster], size: str) -> str:
 
 
 def _sheet(poster: Poster) -> str:
+    way = f'<p class="address">也可以在手机浏览器里打开 <b>{escape(_short(poster.address))}</b></p>'
+    if poster.warning:
+        way = f'<p class="warning">{escape(poster.warning)}</p>'
     note = f'<p class="note">{escape(poster.note)}</p>' if poster.note else ""
     return (
         '<section class="sheet">'
@@ -48,8 +54,7 @@ def _sheet(poster: Poster) -> str:
         f'<p class="village">{escape(poster.village)}</p></header>'
         f'<div class="middle"><div class="code">{qr_svg(poster.address)}</div>'
         f"<ol>{''.join(f'<li>{escape(step)}</li>' for step in poster.steps)}</ol></div>"
-        f'<p class="address">也可以在手机浏览器里打开 <b>{escape(_short(poster.address))}</b></p>'
-        "<h2>遇到这些事都可以报</h2>"
+        f"{way}<h2>遇到这些事都可以报</h2>"
         f'<ul class="reasons">{"".join(f"<li>{escape(reason)}</li>" for reason in poster.reasons)}</ul>'
         f'<p class="promises">{"".join(f"<span>{escape(promise)}</span>" for promise in poster.promises)}</p>'
         "<h2>不用手机也能报：打电话，或到村委会、镇便民服务窗口</h2>"

@@ -26,6 +26,7 @@ from sangesan.regions.queries import CHINA, tree
 from sangesan.responsibility.domain import Line as Side
 from sangesan.responsibility.models import Told
 from sangesan.self_reports.domain import WAITING
+from sangesan.self_reports.domain import State as SelfReport
 from sangesan.self_reports.models import Report
 from sangesan.village_work.queries import missing
 
@@ -170,6 +171,11 @@ def _self_reports(found: Before) -> None:
         waiting[(Role.VILLAGE, division)].add(number, first)
         waiting[(Role.TOWN, town)].add(number, first)
     found.say("self_reports_waiting", waiting, "/self-reports/")
+    rows, lacking = Report.objects.filter(state=SelfReport.VERIFIED).values_list("division", "town"), _tallies()
+    for division, town, number in rows.annotate(n=Count("pk")).order_by():
+        for key in ((Role.VILLAGE, division), (Role.TOWN, town), (Role.COUNTY, COUNTY)):
+            lacking[key].add(number, None)
+    found.say("self_reports_to_register", lacking, "/self-reports/?tab=register")
 
 
 def _field(found: Before) -> None:

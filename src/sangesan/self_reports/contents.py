@@ -13,6 +13,7 @@ from sangesan.self_reports.models import Report, Ticket
 
 CONTENT = "self_reports.content"
 NOTE = "self_reports.note"
+LOOK = "self_reports.look"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,24 @@ def seal_note(text: str) -> bytes | None:
 def open_note(sealed: bytes | memoryview | None) -> str:
     """The note in the clear; "" for none."""
     return keyring().open(NOTE, bytes(sealed)).decode() if sealed else ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who went to look for a household, and what they saw."""
+
+    who: str
+    words: str
+
+
+def seal_look(look: Look) -> bytes:
+    """The sealed form of a look."""
+    return keyring().seal(LOOK, json.dumps(asdict(look), ensure_ascii=False).encode())
+
+
+def open_look(sealed: bytes | memoryview | None) -> Look | None:
+    """The look in the clear; None where nobody has looked."""
+    return Look(**json.loads(keyring().open(LOOK, bytes(sealed)))) if sealed else None
 
 
 def identity_index(number: str) -> bytes:

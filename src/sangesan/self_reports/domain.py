@@ -24,13 +24,15 @@ _PHONE = re.compile(r"1[0-9]{10}|0[0-9]{9,11}|[2-9][0-9]{6,7}")
 
 class State(StrEnum):
     """new: kept, not looked up yet; doubtful: a person chooses the household; unregistered: nobody like that in the
-    register, the town looks; child: reported by a child, a person looks; sent: attached, its clue is with the village;
-    answered: closed by a person with a reason.
+    register, the town looks; verified: somebody was there, the household exists and is to be added to the register;
+    child: reported by a child, a person looks; sent: attached, its clue is with the village; answered: closed by a
+    person with a reason.
     """
 
     NEW = "new"
     DOUBTFUL = "doubtful"
     UNREGISTERED = "unregistered"
+    VERIFIED = "verified"
     CHILD = "child"
     SENT = "sent"
     ANSWERED = "answered"
@@ -40,11 +42,33 @@ STATES = {
     State.NEW: "待受理",
     State.DOUBTFUL: "待核对是哪一户",
     State.UNREGISTERED: "底册中没有，待镇核实",
+    State.VERIFIED: "已核实，待补入底册",
     State.CHILD: "孩子申报，待人核实",
     State.SENT: "已转村核查",
     State.ANSWERED: "已答复",
 }
 WAITING = (State.NEW, State.DOUBTFUL, State.UNREGISTERED, State.CHILD)
+ATTACHABLE = (*WAITING, State.VERIFIED)
+
+
+class Finding(StrEnum):
+    """What somebody found who went to look for a household that is not in the register."""
+
+    OURS = "ours"
+    LIVES_HERE = "lives_here"
+    NOT_OURS = "not_ours"
+    NOT_REAL = "not_real"
+
+
+FINDINGS = {
+    Finding.OURS: "是本县的户，底册漏了",
+    Finding.LIVES_HERE: "常住这里，户口在外地",
+    Finding.NOT_OURS: "户口和居住都不在本县",
+    Finding.NOT_REAL: "没有这一户",
+}
+TO_REGISTER = (Finding.OURS, Finding.LIVES_HERE)
+# The answer by which a report is closed whose household is none of the county's.
+ANSWER_OF_FINDING = {Finding.NOT_OURS: "not_ours", Finding.NOT_REAL: "not_found"}
 
 
 class Way(StrEnum):
@@ -82,6 +106,7 @@ ANSWERS: Mapping[str, str] = {
     "other_policy": "这件事由别的部门办理，已经转去并会联系您",
     "not_ours": "户口和居住都不在本县，请向户口所在地申报",
     "not_them": "联系后，这一户说没有申报",
+    "not_found": "照填的姓名和地方去找，没有找到这一户；填错了的请重新申报",
     "same": "和先前的一次申报是同一件事，一并办理",
     "withdrawn": "申报人说不再需要",
     "child_cared": "已经联系家里的大人，并请儿童主任上门看望",
@@ -143,11 +168,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Sound:
-    """The form in order: cleaned, the identity number parsed."""
+    """The form in order: cleaned, the identity number parsed. identity None, phone "": not given, by a clerk only."""
 
     head_name: str
     phone: str
-    identity: IdentityNumber
+    identity: IdentityNumber | None
     words: str
     place: str
     risk: str
@@ -167,24 +192,27 @@ def clean_phone(text: str) -> str:
     return digits.removeprefix("+86").removeprefix("0086")
 
 
-def faults(given: Given, *, places: Collection[str], voice: bool) -> dict[str, Refusal]:
+def faults(given: Given, *, places: Collection[str], voice: bool, clerk: bool = False) -> dict[str, Refusal]:
     """What is not in order, by the field's name: every fault at once, so that nobody mends them one by one.
 
-    places: codes that may be chosen; voice: a recording stands in for the words.
+    places: codes that may be chosen; voice: a recording stands in for the words; clerk: a person takes it down from
+    somebody at the window or on the telephone, who may not know an identity number and may have no phone.
     """
     found: dict[str, Refusal] = {}
     if fault := _name_fault(given.head_name, "户主姓名"):
         found["head_name"] = fault
-    if fault := _phone_fault(given.phone):
+    if fault := _phone_fault(given.phone, clerk=clerk):
         found["phone"] = fault
-    if fault := _identity_fault(given.identity):
+    if fault := _identity_fault(given.identity, clerk=clerk):
         found["identity"] = fault
     words = given.words.strip()
     if len(words) < SHORTEST_WORDS and not voice:
         found["words"] = Refusal(
             "还没有写家里的困难",
             place="家庭困难情况",
-            remedy="写一两句就行，如“父亲住院花了两万多”；不方便打字可以录音",
+            remedy="请记下申报人说的一两句话，如“父亲住院花了两万多”"
+            if clerk
+            else "写一两句就行，如“父亲住院花了两万多”；不方便打字可以录音",
         )
     if len(words) > LONGEST_WORDS:
         found["words"] = Refusal(
@@ -197,7 +225,7 @@ def faults(given: Given, *, places: Collection[str], voice: bool) -> dict[str, R
     if given.by_proxy:
         if fault := _name_fault(given.proxy_name, "您的姓名"):
             found["proxy_name"] = fault
-        if fault := _phone_fault(given.proxy_phone):
+        if fault := _phone_fault(given.proxy_phone, clerk=clerk):
             found["proxy_phone"] = fault
     return found
 
@@ -207,7 +235,7 @@ def sound(given: Given) -> Sound:
     return Sound(
         head_name=clean_name(given.head_name),
         phone=clean_phone(given.phone),
-        identity=parse(given.identity),
+        identity=parse(given.identity) if clean(given.identity) else None,
         words=given.words.strip(),
         place=given.place,
         risk=given.risk,
@@ -226,26 +254,31 @@ def _name_fault(text: str, place: str) -> Refusal | None:
     return None
 
 
-def _phone_fault(text: str) -> Refusal | None:
+def _phone_fault(text: str, *, clerk: bool) -> Refusal | None:
     digits = clean_phone(text)
+    if not digits and clerk:
+        return None
     if not digits:
         return Refusal("还没有填", place="手机号", remedy="没有手机的，填家里座机或可以转告的人的电话")
     if not _PHONE.fullmatch(digits):
         return Refusal(
             f"号码有{len(digits)}位，不像电话号码" if digits.isdecimal() else "号码里有不是数字的字",
             place="手机号",
-            remedy="手机号是1开头的11位数字，请再看一遍",
+            remedy="请向申报人再问一遍；没有电话的可以不填" if clerk else "手机号是1开头的11位数字，请再看一遍",
         )
     return None
 
 
-def _identity_fault(text: str) -> Refusal | None:
+def _identity_fault(text: str, *, clerk: bool) -> Refusal | None:
+    if not clean(text) and clerk:
+        return None
     if not clean(text):
         return Refusal("还没有填", place="身份证号", remedy="身份证号在身份证正面、户口簿和医保卡上都能找到")
     try:
         parse(text)
     except Refusal as refusal:
-        return Refusal(refusal.message, place="身份证号", remedy="请对照身份证或户口簿再看一遍，别的不用重填")
+        remedy = "请向申报人再问一遍；问不到的清空这一项，按姓名和村来找" if clerk else "请对照身份证或户口簿再看一遍，别的不用重填"
+        return Refusal(refusal.message, place="身份证号", remedy=remedy)
     return None
 
 
@@ -344,6 +377,8 @@ def standing(
         return Standing.NOT_TAKEN_IN if answer in NOT_TAKEN_IN else Standing.CLOSED
     if state == State.NEW:
         return Standing.RECEIVED
+    if state == State.VERIFIED:
+        return Standing.SENT
     if state != State.SENT:
         return Standing.LOOKED_UP
     if not confirmed:

@@ -13,7 +13,8 @@ class Report(models.Model):
     division, town, grid: whose it is now (of the household once it is attached); chosen: the place as chosen in the form;
     candidates: household numbers for a person to choose from; joined: its clue was there before; confirmed_on: since when
     it is sure that the household itself, or somebody for it, reported; answer: a code of domain.ANSWERS; post: of the
-    person who took it down, null where nobody did.
+    person who took it down, null where nobody did; identity_index: null where a clerk was told no number; finding: of
+    domain.Finding, what was found on looked_on where no household was in the register, look_sealed: by whom, and words.
     """
 
     personal_data = "申报人姓名、电话、身份证号、困难情况、代报人（加密保存）；所涉户、风险类型、办理状态"
@@ -28,7 +29,7 @@ class Report(models.Model):
     grid = models.CharField(max_length=16, blank=True)
     chosen = models.CharField(max_length=16)
     content_sealed = models.BinaryField()
-    identity_index = models.BinaryField()
+    identity_index = models.BinaryField(null=True)
     child = models.BooleanField(default=False)
     household = models.ForeignKey(
         "registry.Household", on_delete=models.PROTECT, null=True, related_name="self_reports"
@@ -45,6 +46,9 @@ class Report(models.Model):
     answered_on = models.DateField(null=True)
     note_sealed = models.BinaryField(null=True)
     review_asked_on = models.DateField(null=True)
+    looked_on = models.DateField(null=True)
+    finding = models.CharField(max_length=12, blank=True)
+    look_sealed = models.BinaryField(null=True)
     post = models.BigIntegerField(null=True)
     post_title = models.CharField(max_length=120, blank=True)
     row_version = models.PositiveIntegerField(default=1)

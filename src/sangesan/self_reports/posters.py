@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
@@ -21,6 +23,7 @@ TOKEN_LENGTH = 8
 SIZES = ("A3", "A4")
 STEPS = ("手机扫二维码", "填六项，也可录音", "凭受理号查进度")
 PROMISES = ("不收费", "不影响现有待遇", "可以替家人、邻居申报")
+UNSET = "网址未设置，勿张贴"
 DEMONSTRATION = "演示系统：请勿用于真实申报"
 
 
@@ -56,8 +59,23 @@ def posters_of(villages: Sequence[str], *, now: datetime) -> dict[str, Poster]:
     return {code: known[code] for code in villages}
 
 
-def print_posters(*, post: Post, place: str, size: str, address: str, today: date, now: datetime) -> tuple[bytes, str]:
-    """(PDF, file name) of a village's poster, or of all of a town's, one a page. address: of this system, with its /.
+def is_reachable(address: str) -> bool:
+    """Whether other people's phones could open an address at all: one of this machine only they cannot."""
+    host = urlsplit(address).hostname or ""
+    if host in {"", "localhost"} or host.endswith(".localhost"):
+        return False
+    try:
+        number = ip_address(host)
+    except ValueError:
+        return True
+    return not (number.is_loopback or number.is_unspecified)
+
+
+def print_posters(
+    *, post: Post, place: str, size: str, address: str, proper: bool = True, today: date, now: datetime
+) -> tuple[bytes, str]:
+    """(PDF, file name) of a village's poster, or of all of a town's, one a page. address: of this system, with its /;
+    proper: it is the public one as configured; where not, each sheet says that it must not be put up.
 
     Raises Refusal for another size, NotAllowed outside the post's reach.
     """
@@ -81,6 +99,7 @@ def print_posters(*, post: Post, place: str, size: str, address: str, today: dat
             phones=((row.phone, "本村"), *((number, title) for number, title in phones.items())),
             promises=PROMISES,
             note=DEMONSTRATION if home.is_demonstration else "",
+            warning="" if proper else UNSET,
         )
         for code, row in rows.items()
     ]

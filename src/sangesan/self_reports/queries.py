@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -15,9 +15,11 @@ from sangesan.cases.states import State as CaseState
 from sangesan.clues.domain import State as ClueState
 from sangesan.files.attaching import attachments_of
 from sangesan.files.models import Attachment
+from sangesan.kernel.masking import mask_phone
 from sangesan.registry.models import Household
 from sangesan.self_reports.answering import case_of, looked_at, reason_due
-from sangesan.self_reports.contents import Content, open_content, open_note
+from sangesan.self_reports.candidates import Candidate, candidates_of
+from sangesan.self_reports.contents import Content, Look, open_content, open_look, open_note
 from sangesan.self_reports.domain import WAITING, State
 from sangesan.self_reports.models import Report
 from sangesan.self_reports.permissions import report_for, visible_reports
@@ -26,6 +28,7 @@ from sangesan.self_reports.reporting import subject
 
 TABS = {
     "waiting": "待受理",
+    "register": "待补入底册",
     "confirm": "待与本户核对",
     "sent": "已转村核查",
     "reason": "待说明理由",
@@ -62,18 +65,20 @@ class Line:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report with everything a person needs to deal with it."""
+    """One report with everything a person needs to deal with it. phones_open: not masked for this post."""
 
     report: Report
     content: Content
     note: str
     voice: Attachment | None
     photos: list[Attachment]
-    candidates: list[Household]
+    candidates: list[Candidate]
+    look: Look | None
     late: bool
     reason_by: date | None
     looked_at: bool
     others: list[Report]
+    phones_open: bool
 
 
 def report_list(post: Post, filters: Filters, *, today: date, after: int | None, limit: int) -> list[Line]:
@@ -115,21 +120,26 @@ def report_page(post: Post, report_id: int, today: date) -> ReportPage:
     """One report. That its words and phone were read is an entry of the audit. Raises NotAllowed."""
     with acting(post, "self_reports.see", on=f"self_report:{report_id}") as act:
         report = report_for(post, report_id)
-        act.detail = {"fields": ["words", "phone", "head_name"]}
+        phones_open = post.role != Post.Role.INSPECTOR
+        act.detail = {"fields": ["words", "head_name", *(["phone"] if phones_open else [])]}
     content, case = open_content(report), case_of(report)
     files = attachments_of([subject(report)]).get(subject(report), [])
-    same = visible_reports(post).filter(identity_index=report.identity_index).exclude(pk=report.pk)
+    number = report.identity_index
+    same = visible_reports(post).filter(identity_index=number).exclude(pk=report.pk) if number else Report.objects.none()
+    shown = replace(content, phone=mask_phone(content.phone), proxy_phone=mask_phone(content.proxy_phone))
     return ReportPage(
         report=report,
-        content=content,
+        content=content if phones_open else shown,
         note=open_note(report.note_sealed),
         voice=next((f for f in files if f.role == "voice"), None),
         photos=[f for f in files if f.role == "photo"],
-        candidates=_candidates(report),
+        candidates=candidates_of(post, _candidates(report), content=content, place=report.division),
+        look=open_look(report.look_sealed),
         late=_late(report, today),
         reason_by=reason_due(report, case, figure("reason_days", today)),
         looked_at=looked_at(report, case),
         others=list(same.order_by("-pk")[:10]),
+        phones_open=phones_open,
     )
 
 
@@ -167,6 +177,7 @@ def _of_tab(tab: str) -> Q:
     not_qualified = Case.objects.filter(state=CaseState.NOT_QUALIFIED).values("pk")
     tabs = {
         "waiting": Q(state__in=WAITING),
+        "register": Q(state=State.VERIFIED),
         "confirm": Q(state=State.SENT, confirmed_on=None),
         "sent": Q(state=State.SENT),
         "reason": Q(state=State.SENT) & (Q(clue__state=ClueState.CLEARED) | Q(clue__case__in=not_qualified)),

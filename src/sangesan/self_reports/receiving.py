@@ -15,7 +15,7 @@ from sangesan.registry.models import Condition, Household, Membership
 from sangesan.registry.permissions import visible_households
 from sangesan.registry.sealed_fields import PHONE
 from sangesan.self_reports.contents import keyring, open_content
-from sangesan.self_reports.domain import STATES, WAITING, WAYS, State, Way, clean_phone, match
+from sangesan.self_reports.domain import ATTACHABLE, STATES, WAYS, State, Way, clean_phone, match
 from sangesan.self_reports.lookup import known_people
 from sangesan.self_reports.models import Report
 from sangesan.self_reports.permissions import report_for
@@ -33,7 +33,8 @@ def receive(*, report_id: int, today: date, now: datetime) -> Report:
             act.detail = {"state": report.state}
             return report
         content = open_content(report)
-        found = match(content.head_name, known_people(content.head_name, bytes(report.identity_index), report.division))
+        number = bytes(report.identity_index) if report.identity_index else None
+        found = match(content.head_name, known_people(content.head_name, number, report.division))
         if report.child or found.household is None:
             sure = [found.household] if found.household else []
             report.state = State.CHILD if report.child else found.state
@@ -83,7 +84,7 @@ def locked(post: Post, report_id: int, version: int) -> Report:
 
 def _waiting(post: Post, report_id: int, version: int) -> Report:
     report = locked(post, report_id, version)
-    if report.state not in WAITING:
+    if report.state not in ATTACHABLE:
         raise Refusal(f"这件申报已是“{STATES[State(report.state)]}”", remedy="请刷新页面查看")
     return report
 
@@ -115,7 +116,7 @@ def _is_their_phone(report: Report, home: Household) -> bool:
     members = Membership.objects.filter(household=home, valid_to=None).values("person_id")
     rows = Condition.objects.filter(person__in=members, valid_to=None, phone_sealed__isnull=False)
     ring, phone = keyring(), open_content(report).phone
-    return any(clean_phone(ring.open(PHONE, bytes(c.phone_sealed or b"")).decode()) == phone for c in rows)
+    return bool(phone) and any(clean_phone(ring.open(PHONE, bytes(c.phone_sealed or b"")).decode()) == phone for c in rows)
 
 
 def _save(report: Report, *fields: str) -> None:

@@ -12,6 +12,7 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.queries import system_post
 from sangesan.files.attaching import Prepared, attachments_of, place, prepare
 from sangesan.files.models import StoredFile
+from sangesan.files.pictures import LARGEST
 from sangesan.jobs.running import ask
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.models import Grid
@@ -71,7 +72,7 @@ def submit(
     could be chosen. Raises NotInOrder with every fault at once. It is attached by `receiving` afterwards, apart from the
     answer, so that neither words nor time tell whether somebody is in the register.
     """
-    if found := faults(given, places=places, voice=voice is not None):
+    if found := faults(given, places=places, voice=voice is not None, clerk=way in TAKEN_BY_PERSON):
         raise NotInOrder(found)
     content = sound(given)
     key = uuid.uuid5(form, "\n".join([*map(str, vars(given).values()), voice.sha256 if voice else ""]))
@@ -93,6 +94,11 @@ def submit(
     return report
 
 
+def too_large() -> Refusal:
+    """Of a photo beyond files.pictures.LARGEST, for villagers: nothing about megabytes or a camera's resolution."""
+    return Refusal("照片太大", place="补充照片", remedy="请换一张，或截图后再传")
+
+
 def add_photos(*, report: Report, photos: Sequence[bytes], now: datetime) -> int:
     """Photos that the reporter adds later, at most three in all; how many there are now. Raises Refusal for what is none."""
     held = len(photos_of(report))
@@ -102,6 +108,8 @@ def add_photos(*, report: Report, photos: Sequence[bytes], now: datetime) -> int
         raise Refusal(
             f"最多{MOST_PHOTOS}张，已有{held}张", place="补充照片", remedy="请挑最能说明困难的，如住院单据、受损的房屋"
         )
+    if any(len(photo) > LARGEST for photo in photos):
+        raise too_large()
     ready = [prepare(photo, StoredFile.Kind.PHOTO) for photo in photos]
     with acting(system_post(), "self_reports.receive", on=f"self_report:{report.pk}") as act:
         for one in ready:
@@ -135,16 +143,17 @@ def _keep(content: Sound, way: str, key: uuid.UUID, post: Post | None, *, today:
             Content(
                 head_name=content.head_name,
                 phone=content.phone,
-                identity=content.identity.text,
+                identity=content.identity.text if content.identity else "",
                 words=content.words,
                 proxy_name=content.proxy_name,
                 proxy_phone=content.proxy_phone,
                 proxy_relation=content.proxy_relation,
             )
         ),
-        identity_index=identity_index(content.identity.text),
+        identity_index=identity_index(content.identity.text) if content.identity else None,
         child=way not in TAKEN_BY_PERSON
         and way != Way.PROXY
+        and content.identity is not None
         and is_child(content.identity.birth_date, today, figure("child_age", today)),
         received_at=now,
         received_on=today,

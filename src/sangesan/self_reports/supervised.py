@@ -16,6 +16,7 @@ from sangesan.policy.risks import RISK_TYPES
 from sangesan.regions.queries import tree
 from sangesan.registry.models import Household
 from sangesan.registry.permissions import WHOLE_COUNTY, visible_households
+from sangesan.self_reports.candidates import Candidate, candidates_of
 from sangesan.self_reports.contents import Content, identity_index, open_content, open_note, seal_content, seal_note
 from sangesan.self_reports.domain import SHORTEST_WORDS, clean_name, clean_phone, match
 from sangesan.self_reports.lookup import known_people
@@ -131,7 +132,7 @@ class TicketLine:
     content: Content
     answer: str
     late: bool
-    candidates: list[Household]
+    candidates: list[Candidate]
 
     @property
     def pk(self) -> int:
@@ -159,9 +160,9 @@ def ticket_page(post: Post, ticket_id: int, today: date) -> TicketLine:
         ticket = ticket_for(post, ticket_id)
         act.detail = {"fields": ["words", "phone", "head_name"]}
     homes = Household.objects.in_bulk(ticket.candidates)
-    return TicketLine(
-        ticket, open_content(ticket), open_note(ticket.answer_sealed), _late(ticket, today), list(homes.values())
-    )
+    content = open_content(ticket)
+    found = candidates_of(post, list(homes.values()), content=content, place=ticket.division)
+    return TicketLine(ticket, content, open_note(ticket.answer_sealed), _late(ticket, today), found)
 
 
 def tickets_of_clue(post: Post, clue: int, today: date) -> list[TicketLine]:
@@ -212,7 +213,7 @@ def _in_order(post: Post, given: GivenTicket, today: date) -> str:
     try:
         return parse(given.identity).text
     except Refusal as refusal:
-        raise refusal.at("身份证号") from None
+        raise Refusal(refusal.message, place="身份证号", remedy=refusal.remedy) from None
 
 
 def _household(post: Post, given: GivenTicket, number: str) -> tuple[Household | None, list[int]]:

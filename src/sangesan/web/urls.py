@@ -150,6 +150,7 @@ urlpatterns = [
     path("self-reports/posters/<str:place>/phone/", posters.poster_phone, name="poster-phone"),
     path("self-reports/<int:report_id>/", self_reports.one, name="self-report"),
     path("self-reports/<int:report_id>/attach/", self_reports.attach_report, name="self-report-attach"),
+    path("self-reports/<int:report_id>/look/", self_reports.look_report, name="self-report-look"),
     path("self-reports/<int:report_id>/confirm/", self_reports.confirm_report, name="self-report-confirm"),
     path("self-reports/<int:report_id>/answer/", self_reports.answer_report, name="self-report-answer"),
     path("supervised/", tickets.tickets, name="tickets"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today, tree
 from sangesan.self_reports.models import Poster
-from sangesan.self_reports.posters import SIZES, posters_of, print_posters, set_phone, villages_of
+from sangesan.self_reports.posters import SIZES, is_reachable, posters_of, print_posters, set_phone, villages_of
 from sangesan.web.guards import guarded
 from sangesan.web.requests import Request
 
@@ -31,6 +31,7 @@ def poster(request: Request, place: str) -> HttpResponse:
         place=place,
         size=request.GET.get("size", "A4"),
         address=public_address(request),
+        proper=_proper(request),
         today=today(),
         now=timezone.now(),
     )
@@ -56,6 +57,11 @@ def public_address(request: Request) -> str:
     return f"{settings.PUBLIC_URL}/" if settings.PUBLIC_URL else request.build_absolute_uri("/")
 
 
+def _proper(request: Request) -> bool:
+    """Whether the address was configured, and is one that households' phones can open."""
+    return bool(settings.PUBLIC_URL) and is_reachable(public_address(request))
+
+
 def _page(request: Request, refusal: Refusal | None = None, place: str = "") -> HttpResponse:
     places, mine = tree(), villages_of(request.post)
     rows: dict[str, Poster] = posters_of(mine, now=timezone.now())
@@ -68,6 +74,7 @@ def _page(request: Request, refusal: Refusal | None = None, place: str = "") -> 
         "sizes": SIZES,
         "address": public_address(request),
         "configured": bool(settings.PUBLIC_URL),
+        "proper": _proper(request),
         "refusal": refusal,
         "refused": place,
         "given": request.POST,

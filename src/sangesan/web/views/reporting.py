@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from sangesan.files.attaching import Prepared
+from sangesan.files.pictures import LARGEST
 from sangesan.files.storage import read
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import county, today, tree
@@ -25,7 +26,15 @@ from sangesan.self_reports.models import Report
 from sangesan.self_reports.policy import figure, public_phones
 from sangesan.self_reports.posters import office_phone, village_of
 from sangesan.self_reports.progress import find, progress_of
-from sangesan.self_reports.reporting import MOST_PHOTOS, NotInOrder, add_photos, photos_of, places_to_choose, submit
+from sangesan.self_reports.reporting import (
+    MOST_PHOTOS,
+    NotInOrder,
+    add_photos,
+    photos_of,
+    places_to_choose,
+    submit,
+    too_large,
+)
 from sangesan.web.client_address import client_address
 from sangesan.web.guards import ASK, PUBLIC, guarded
 from sangesan.web.report_form import ReportForm, empty_form, filled_form, form_number, given_of, voice_of_file
@@ -97,7 +106,7 @@ def progress(request: Request) -> HttpResponse:
     said, refused = "", None
     try:
         if given.get("do") == "photos":
-            add_photos(report=found, photos=files_of(request.FILES, "photos"), now=now)
+            add_photos(report=found, photos=_photos(request), now=now)
             said = "photos"
         elif given.get("do") == "review":
             ask_for_review(report=found, today=day, now=now)
@@ -168,6 +177,13 @@ def _voice(request: Request, form: ReportForm, address: str) -> Prepared | None:
     ensure_free(limits, now=now, refused=BUSY, remedy=LATER)
     count(limits, now=now)
     return voice_of_file(chosen)
+
+
+def _photos(request: Request) -> list[bytes]:
+    """The chosen photos, read only where none is too large; in words for who has never set a camera's resolution."""
+    if any((one.size or 0) > LARGEST for one in request.FILES.getlist("photos")):
+        raise too_large()
+    return files_of(request.FILES, "photos")
 
 
 def _known_draft(request: Request) -> str:

@@ -14,13 +14,28 @@ from sangesan.regions.queries import Tree, today, tree
 from sangesan.registry.permissions import WHOLE_COUNTY
 from sangesan.registry.queries import search
 from sangesan.self_reports.answering import answer
-from sangesan.self_reports.domain import ANSWERS, STATES, TAKEN_BY_PERSON, WAITING, WAYS, State, Way, shown_receipt
+from sangesan.self_reports.candidates import Candidate, candidates_of, nearest
+from sangesan.self_reports.contents import Content
+from sangesan.self_reports.domain import (
+    ANSWERS,
+    ATTACHABLE,
+    FINDINGS,
+    STATES,
+    TAKEN_BY_PERSON,
+    WAITING,
+    WAYS,
+    Finding,
+    State,
+    Way,
+    shown_receipt,
+)
+from sangesan.self_reports.looking import record_look
 from sangesan.self_reports.queries import TABS, Filters, counts, report_list, report_page
 from sangesan.self_reports.receiving import attach, confirm
 from sangesan.self_reports.reporting import NotInOrder, places_to_choose
 from sangesan.self_reports.taking_down import prefill, take_down
 from sangesan.web.clue_filters import places_of
-from sangesan.web.form_values import number_of, version_of
+from sangesan.web.form_values import date_of, number_of, version_of
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.labels import risk_titles
 from sangesan.web.paging import key_of, paged
@@ -29,6 +44,7 @@ from sangesan.web.requests import Request
 
 PAGE = 50
 MOST_FOUND = 20
+MOST_LOOKED_AT = 200  # of which those of the claimed village are shown first
 
 
 @guarded("self_reports.see")
@@ -98,6 +114,29 @@ def confirm_report(request: Request, report_id: int) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, report_id, refusal, part="confirm")
     messages.success(request, _("已记下：是本户申报。进度页从现在起显示后面的进展"))
+    return redirect("self-report", report_id)
+
+
+@guarded("self_reports.answer", ("POST",))
+def look_report(request: Request, report_id: int) -> HttpResponse:
+    """Somebody went to look for a household that is not in the register."""
+    given = request.POST
+    try:
+        done = record_look(
+            post=request.post,
+            report_id=report_id,
+            version=version_of(given),
+            looked_on=date_of(given, "looked_on", ""),
+            who=given.get("who", "")[:100],
+            finding=given.get("finding", ""),
+            words=given.get("look_words", "")[:1000],
+            today=today(),
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        return _page(request, report_id, refusal, part="look")
+    kept, closed = _("已核实，列入“待补入底册”，县里能看到"), _("已核实并答复申报人")
+    messages.success(request, kept if done.state == State.VERIFIED else closed)
     return redirect("self-report", report_id)
 
 
@@ -175,7 +214,7 @@ def _form(request: Request, form: ReportForm, household: int | None) -> HttpResp
         "ways": [(str(way), WAYS[way]) for way in TAKEN_BY_PERSON],
         "way": asked.get("way", ""),
         "text": text,
-        "found": search(request.post, text, limit=MOST_FOUND) if text else [],
+        "found": _found(request.post, text, Content(text), request.post.division) if text else [],
         "refusal": form.refusal,
         "section": "self-reports",
     }
@@ -188,6 +227,7 @@ def _page(request: Request, report_id: int, refusal: Refusal | None = None, *, p
     waiting = state in WAITING
     text = request.GET.get("text", "").strip()[:60]
     may_receive = reachable(request, "self_reports.receive")
+    may_attach = state in ATTACHABLE and may_receive
     context = {
         "page": page,
         "report": page.report,
@@ -196,13 +236,17 @@ def _page(request: Request, report_id: int, refusal: Refusal | None = None, *, p
         "state": STATES[state],
         "way": WAYS[Way(page.report.way)],
         "waiting": waiting,
-        "may_attach": waiting and may_receive,
+        "may_attach": may_attach,
+        "may_look": state == State.UNREGISTERED and reachable(request, "self_reports.answer"),
+        "to_register": state == State.VERIFIED,
+        "findings": FINDINGS,
+        "finding": FINDINGS.get(Finding(page.report.finding)) if page.report.finding else "",
         "may_confirm": state == State.SENT and page.report.confirmed_on is None and may_receive,
         "may_answer": state != State.ANSWERED and reachable(request, "self_reports.answer"),
         "answers": ANSWERS,
         "answer": ANSWERS.get(page.report.answer, ""),
         "text": text,
-        "found": search(request.post, text, limit=MOST_FOUND) if text and waiting else [],
+        "found": _found(request.post, text, page.content, page.report.division) if text and may_attach else [],
         "tree": tree(),
         "today": today(),
         "given": request.POST,
@@ -211,6 +255,11 @@ def _page(request: Request, report_id: int, refusal: Refusal | None = None, *, p
         "section": "self-reports",
     }
     return render(request, "web/self_reports/page.html", context, status=400 if refusal else 200)
+
+
+def _found(post: Post, text: str, content: Content, place: str) -> list[Candidate]:
+    homes = nearest(search(post, text, limit=MOST_LOOKED_AT), place, MOST_FOUND)
+    return candidates_of(post, homes, content=content, place=place, text=text)
 
 
 def _places(post: Post, places: Tree) -> dict[str, str]:

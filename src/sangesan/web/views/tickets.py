@@ -12,10 +12,12 @@ from sangesan.policy.risks import RISK_TYPES
 from sangesan.regions.queries import today, tree
 from sangesan.registry.permissions import WHOLE_COUNTY
 from sangesan.registry.queries import search
+from sangesan.self_reports.candidates import Candidate, candidates_of, nearest
 from sangesan.self_reports.supervised import (
     TABS,
     GivenTicket,
     Kind,
+    TicketLine,
     answer_ticket,
     attach_ticket,
     register,
@@ -33,6 +35,19 @@ from sangesan.web.visit_form import files_of
 
 PAGE = 50
 MOST_FOUND = 20
+MOST_LOOKED_AT = 200  # of which those of the village are shown first
+# The field of a refusal's place: there it is said, once.
+FIELDS = {
+    "渠道": "kind",
+    "编号": "number",
+    "收到日期": "received_on",
+    "答复时限": "due_on",
+    "户主姓名": "head_name",
+    "身份证号": "identity",
+    "村（社区）": "place",
+    "风险类型": "risk",
+    "反映情况": "words",
+}
 
 
 @guarded("self_reports.see")
@@ -139,6 +154,12 @@ def _given(request: Request) -> GivenTicket:
     )
 
 
+def _found(post: Post, text: str, line: TicketLine) -> list[Candidate]:
+    place = line.ticket.division
+    homes = nearest(search(post, text, limit=MOST_LOOKED_AT), place, MOST_FOUND)
+    return candidates_of(post, homes, content=line.content, place=place, text=text)
+
+
 def _list(request: Request, refusal: Refusal | None = None) -> HttpResponse:
     asked, day = request.GET, today()
     tab = asked.get("tab", "open")
@@ -171,6 +192,7 @@ def _form(request: Request, refusal: Refusal | None = None) -> HttpResponse:
         "given": request.POST,
         "today": today(),
         "refusal": refusal,
+        "at": FIELDS.get(refusal.place, "") if refusal else "",
         "section": "tickets",
     }
     return render(request, "web/tickets/new.html", context, status=400 if refusal else 200)
@@ -189,7 +211,7 @@ def _page(request: Request, ticket_id: int, refusal: Refusal | None = None, *, p
         "may_attach": may and open_one,
         "may_answer": may and line.ticket.answered_on is None,
         "text": text,
-        "found": search(request.post, text, limit=MOST_FOUND) if text and open_one else [],
+        "found": _found(request.post, text, line) if text and open_one else [],
         "given": request.POST,
         "refusal": refusal,
         "part": part,

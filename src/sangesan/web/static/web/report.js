@@ -31,6 +31,8 @@ for (const part of document.querySelectorAll("[data-voice]")) {
     field.files = carrier.files;
     play.src = URL.createObjectURL(sound);
     play.hidden = false;
+    // The file box would say “no file chosen” or a name nobody gave: the recording stands above and goes with the form.
+    for (const one of part.querySelectorAll("[data-voice-file]")) one.hidden = true;
   };
 
   const stop = () => {
@@ -80,5 +82,17 @@ for (const form of document.querySelectorAll("form[data-report]")) {
     const sender = event.submitter;
     form.querySelector("[data-record-play]").addEventListener("loadedmetadata", () => form.requestSubmit(sender), { once: true });
     button.click();
+  });
+}
+
+// Choosing photos sends nothing yet: how many are chosen and what is still to be pressed stands at the button.
+for (const form of document.querySelectorAll("form[data-photos]")) {
+  const hint = form.querySelector("[data-chosen-words]");
+  const first = hint.textContent;
+  const field = form.querySelector("input[type=file]");
+  field.addEventListener("change", () => {
+    const number = field.files.length;
+    hint.textContent = number ? hint.dataset.chosenWords.replace("{n}", number) : first;
+    hint.classList.toggle("report-chosen", number > 0);
   });
 }
