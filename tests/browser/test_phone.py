@@ -18,12 +18,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from files.test_pictures import encoded
 from sangesan.accounts.models import Post
+from sangesan.clues.models import Clue
+from sangesan.clues.raising import raise_clue
 from sangesan.field import shell
 from sangesan.field.devices import cut_off
 from sangesan.field.models import Device, Submission
 from sangesan.field.rescue import take_rescue
 from sangesan.files.models import Attachment
 from sangesan.patrols.models import Entry
+from sangesan.regions.queries import today
 from sangesan.registry.models import Household, Person
 from web.small_county import PASSWORD, VILLAGE_A, build
 
@@ -84,7 +87,7 @@ class Phone:
     def log_in(self, pin: str = "") -> None:
         """The log-in form; with a PIN where the lock asks for one."""
         self.page.get_by_label("用户名").fill("test_grid")
-        self.page.get_by_label("密码").fill(PASSWORD)
+        self.page.get_by_label("口令").fill(PASSWORD)
         if pin:
             self.page.get_by_label("PIN").fill(pin)
         self.page.get_by_role("button", name="登录", exact=True).click()
@@ -283,11 +286,13 @@ def test_a_phone_that_is_cut_off_forgets_the_households_and_hands_its_queue_over
     phone.context.set_offline(offline=True)
     phone.same("李长顺")
     phone.page.get_by_text("1 条存在手机上").wait_for()
+    expect(phone.page.locator(".toast")).to_be_visible()
     county_post = Post.objects.get(role=Post.Role.COUNTY)
     cut_off(post=county_post, device_id=Device.objects.get().pk, why="手机丢失", now=timezone.now())
     phone.context.set_offline(offline=False)
     page = phone.page
     page.get_by_role("heading", name="这部手机已停用").wait_for()
+    assert page.locator(".toast").count() == 0, "what was said before would lie over the notice"
     told_by_the_browser(phone, 403)
     expect(page.get_by_text("陈大山")).to_have_count(0)
     assert phone.page.evaluate(READS_EVERYTHING)["homes"] == []
@@ -432,3 +437,68 @@ def test_what_is_no_photo_is_refused_kindly(phone: Phone, tmp_path: Path, name: 
     page.get_by_label("照片 选照片").set_input_files(file)
     page.get_by_text(said).wait_for()
     expect(page.locator(".photos img")).to_have_count(0)
+
+
+SLOW_PICTURES = """() => {
+  const quick = HTMLCanvasElement.prototype.toBlob;
+  HTMLCanvasElement.prototype.toBlob = function (...given) { setTimeout(() => quick.apply(this, given), 1000); };
+}"""
+
+
+def draw(page: Page) -> None:
+    """A stroke in the box for the signature."""
+    box = page.locator("canvas.signature")
+    box.scroll_into_view_if_needed()
+    place = box.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 40, place["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 160, place["y"] + 90, steps=8)
+    page.mouse.up()
+
+
+def test_a_check_says_that_it_is_signed_and_complains_only_after_a_try(phone: Phone, county: Household) -> None:
+    page = phone.page
+    page.goto(f"/field/#/home/{county.pk}/visit")
+    page.get_by_role("heading", name="入户核查").wait_for()
+    expect(page.get_by_text("选了入户目的，这里才有结果可选")).to_be_visible()
+    expect(page.get_by_text("没有选入户目的")).to_have_count(0)
+    page.evaluate(SLOW_PICTURES)
+    page.get_by_label("手机上签名").check(force=True)
+    expect(page.get_by_text("还没有签")).to_be_visible()
+    draw(page)
+    assert page.get_by_text("还没有签").count() == 0, "there is ink in the box"
+    expect(page.get_by_text("✓ 已签名")).to_be_visible()
+    draw(page)
+    page.get_by_role("button", name="重签").click()
+    expect(page.get_by_text("还没有签")).to_be_visible()
+    page.wait_for_timeout(1500)
+    expect(page.get_by_text("还没有签")).to_be_visible(timeout=1)
+    page.get_by_role("button", name="保存入户核查").click()
+    expect(page.get_by_text("没有选入户目的").first).to_be_visible()
+
+
+def test_a_household_that_comes_first_stands_there_once_and_says_when_it_was_walked(
+    phone: Phone, county: Household
+) -> None:
+    raise_clue(
+        post=Post.objects.get(role=Post.Role.GRID), household_id=county.pk, risk="01", channel="GRID", words="父亲住院",
+        source="test:1", seen_on=today(), now=timezone.now(), today=today(),
+    )  # fmt: skip
+    Clue.objects.update(due_on=today())
+    page = phone.page
+    page.get_by_role("link", name="待发送").click()
+    page.get_by_role("button", name="现在同步").click()
+    page.get_by_text("全部已上报").wait_for()
+    page.get_by_role("link", name="今日").click()
+    page.get_by_text("今天到期").wait_for()
+    rows = page.locator("a.row").filter(has_text="陈大山")
+    expect(rows).to_have_count(1)
+    expect(page.get_by_text("另有 1 户在上面")).to_be_visible()
+    page.get_by_label("全部 2").check(force=True)
+    expect(rows).to_have_count(2)
+    phone.same("陈大山")
+    page.get_by_text("全部已上报").wait_for()
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="日已走")).to_have_count(2)
+    expect(rows.filter(has_text="没走")).to_have_count(0)

@@ -51,7 +51,7 @@ def press_pin(page: Page) -> None:
 def enrol(page: Page) -> None:
     page.goto("/field/")
     page.get_by_label("用户名").fill("test_grid")
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("口令").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_text("请设置 PIN")).to_be_visible()
     press_pin(page)
@@ -158,7 +158,7 @@ def _slow_first_sync(context: BrowserContext, page: Page) -> float:
     """From the PIN to the last household on a line of 256 kbit/s; the app itself is there already."""
     enrol_until_pin = page.get_by_label("用户名")
     enrol_until_pin.fill("test_grid")
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("口令").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_text("请设置 PIN")).to_be_visible()
     press_pin(page)

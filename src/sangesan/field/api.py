@@ -167,7 +167,7 @@ def conflict(request: HttpRequest, conflict_id: int) -> JsonResponse:
 def _device(request: HttpRequest) -> Device:
     token = request.headers.get("Authorization", "")
     if not token.startswith(SCHEME):
-        raise LogInAgain("这部手机需要登录", remedy="请输入用户名和密码；没有上报的内容都还在")
+        raise LogInAgain("这部手机需要登录", remedy="请输入用户名和口令；没有上报的内容都还在")
     return device_of(token.removeprefix(SCHEME), now=timezone.now(), today=today())
 
 

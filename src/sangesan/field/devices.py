@@ -77,13 +77,13 @@ def device_of(token: str, *, now: datetime, today: date) -> Device:
     if number.isdecimal() and len(number) < 19:
         device = Device.objects.select_related("post__user").filter(pk=number).first()
     if device is None or not secrets.compare_digest(bytes(device.secret), _digest(secret)):
-        raise LogInAgain("这部手机需要重新登录", remedy="请输入用户名和密码；没有上报的内容都还在")
+        raise LogInAgain("这部手机需要重新登录", remedy="请输入用户名和口令；没有上报的内容都还在")
     if device.cut_off_at is not None:
         raise CutOff("这部手机已被停用", remedy="没有上报的内容加密留在手机里；请联系镇里，可导出文件交镇里导入")
     if not device.post.held_on(today) or device.post.user is None or not device.post.user.is_active:
         raise CutOff("您的岗位已经结束，这部手机不再接收农户信息", remedy="没有上报的内容可导出文件，交镇里导入")
     if now - device.contact_at > timedelta(days=lock_days(today)):
-        raise LogInAgain("太久没有联网，需要重新登录", remedy="请输入用户名和密码；没有上报的内容都还在")
+        raise LogInAgain("太久没有联网，需要重新登录", remedy="请输入用户名和口令；没有上报的内容都还在")
     if device.contact_at == device.logged_in_at or now - device.contact_at > CONTACT_EVERY:
         Device.objects.filter(pk=device.pk).update(contact_at=now)
         device.contact_at = now

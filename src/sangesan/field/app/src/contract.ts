@@ -36,7 +36,8 @@ export type Status = "starting" | "new" | "locked" | "expired" | "cut" | "open";
 /** refused, conflict: the server's answer is stored. saved: only here. sending: on its way. sent: answered and taken. */
 export type QueueState = "saved" | "sending" | "sent" | "refused" | "conflict";
 
-export type SyncPhase = "files" | "submissions" | "bundle" | "conflicts";
+/** bundle: the first households of this phone; update: what changed of those it has. */
+export type SyncPhase = "files" | "submissions" | "bundle" | "update" | "conflicts";
 
 export interface SyncState {
   running: boolean;

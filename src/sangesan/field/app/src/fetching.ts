@@ -10,13 +10,14 @@ import type { Answer, Bundle, BundleAsked, Conflict } from "./types";
 
 export async function fetchNews(line: Line): Promise<void> {
   const { core } = line;
-  line.phase("bundle", 0);
+  const first = core.homes.size === 0;
+  line.phase(first ? "bundle" : "update", 0);
   const asked: BundleAsked = {
     known: Object.fromEntries([...core.homes.values()].map((home) => [String(home.id), home.digest])),
     head: core.head?.digest ?? "",
   };
   const bundle = good<Bundle>(await line.ask("bundle", { method: "POST", json: asked }));
-  line.phase("bundle", bundle.households.length);
+  if (first) line.phase("bundle", bundle.households.length);
   const homes = await Promise.all(
     bundle.households.map((home) => core.row("homes", String(home.id), utf8(JSON.stringify(home)))),
   );

@@ -30,6 +30,9 @@ function whyOf(row: QueueRow): Problem | null {
 
 const laidOver = (row: QueueRow): boolean => row.state === "saved" || row.state === "sending" || (row.state === "sent" && !row.fetched);
 
+/** A form with a conflict was taken as a walk all the same: between its answer and the next fetch nobody else knows. */
+const walked = (row: QueueRow): boolean => laidOver(row) || (row.state === "conflict" && !row.fetched);
+
 export function view(core: Core, home: Home): HomeView {
   const rows = [...core.queue.values()].filter((row) => row.household === home.id).sort((a, b) => a.seq - b.seq);
   const sections: Home["sections"] = Object.fromEntries(
@@ -38,9 +41,9 @@ export function view(core: Core, home: Home): HomeView {
   const mine = new Set<string>();
   let done = home.entered_in_round;
   let { tasks } = home;
-  for (const row of rows.filter((one) => laidOver(one) && one.body)) {
+  for (const row of rows.filter((one) => walked(one) && one.body)) {
     const sent = JSON.parse(row.body) as Submission;
-    for (const [key, value] of Object.entries(sent.changes)) {
+    for (const [key, value] of laidOver(row) ? Object.entries(sent.changes) : []) {
       const at = key.lastIndexOf(".");
       const section = sections[key.slice(0, at)];
       if (!section) continue;
@@ -50,7 +53,7 @@ export function view(core: Core, home: Home): HomeView {
     // what a form on this phone ticks off is no longer ahead of the worker; a whole check answers every task
     if (sent.patrol?.result !== "absent") tasks = tasks.filter((task) => sent.patrol && !sent.patrol.tasks.includes(task.id));
     const round = core.head?.round;
-    if (sent.patrol?.result !== "absent" && (!round || (row.on >= round.starts_on && row.on <= round.ends_on))) done = row.on;
+    if (sent.patrol?.result !== "absent" && (!round || (row.on >= round.starts_on && row.on <= round.ends_on))) done ??= row.on;
   }
   const drafts = (["patrol", "visit"] as const).filter((kind) => core.drafts.has(draftKey(home.id, kind)));
   const open = rows.filter((row) => isUnsent(row) || (row.state === "conflict" && row.answer?.conflicts.some((one) => one.open)));

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-import { type Snapshot, useStore } from "../store";
+import { type Snapshot, type SyncState, useStore } from "../store";
 import { to } from "../router";
 import { type Texts, useTexts } from "../texts";
 import { say } from "./flash";
@@ -94,9 +94,14 @@ export function netState(
   return { words: `${t.net.sent} · ${t.net.last(momentWords(lastContact))}`, tone: "good", icon: "cloudCheck" };
 }
 
+/** How far the phase is in percent; null where there is nothing to count or nothing is done yet. */
+export const percentOf = ({ total, done }: SyncState): number | null =>
+  total && done ? Math.min(100, Math.round((100 * done) / total)) : null;
+
 export function syncWords({ sync }: Snapshot, t: Texts): string {
-  const done = sync.total ? Math.min(100, Math.round((100 * sync.done) / sync.total)) : 0;
-  return sync.phase ? t.net.phases[sync.phase](done) : t.queue.syncing;
+  if (!sync.phase) return t.queue.syncing;
+  const percent = percentOf(sync);
+  return percent === null ? t.net.phases[sync.phase] : `${t.net.phases[sync.phase]} ${percent}%`;
 }
 
 function Places({ here }: { here: PlaceName | undefined }) {

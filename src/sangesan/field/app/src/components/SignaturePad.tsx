@@ -22,7 +22,9 @@ export function SignaturePad({
   const store = useStore();
   const canvas = useRef<HTMLCanvasElement>(null);
   const last = useRef<Point | null>(null);
-  const drawn = useRef<string | null>(null);
+  // Counts strokes and wipes: a picture that is kept late must not stand for what was drawn or wiped since.
+  const newest = useRef(0);
+  const [keeping, setKeeping] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
 
   const blank = () => {
@@ -40,7 +42,6 @@ export function SignaturePad({
     box.height = Math.round((WIDEST * height) / (width || 300));
     blank();
     if (!signature) return;
-    drawn.current = signature;
     void store.preview(signature).then((found) => {
       if (!found) return onSigned(null);
       const image = new Image();
@@ -81,17 +82,23 @@ export function SignaturePad({
   const lift = async () => {
     if (!last.current || !canvas.current) return;
     last.current = null;
+    newest.current += 1;
+    const stroke = newest.current;
+    setKeeping(true);
     try {
       const kept = await store.addSignature(canvas.current);
-      drawn.current = kept.sha256;
+      if (stroke !== newest.current) return;
       onSigned(kept.sha256);
       setProblem(null);
     } catch (error) {
-      setProblem(problemOf(error));
+      if (stroke === newest.current) setProblem(problemOf(error));
+    } finally {
+      if (stroke === newest.current) setKeeping(false);
     }
   };
   const clear = () => {
-    drawn.current = null;
+    newest.current += 1;
+    setKeeping(false);
     blank();
     onSigned(null);
   };
@@ -118,7 +125,7 @@ export function SignaturePad({
         onPointerCancel={() => void lift()}
       />
       <span role="status" class="hint">
-        {signature ? `✓ ${t.media.signed}` : t.media.not_signed}
+        {keeping ? t.entry.saving : signature ? `✓ ${t.media.signed}` : t.media.not_signed}
       </span>
       <ProblemNote problem={problem} />
     </div>

@@ -18,11 +18,12 @@ import { Visit } from "./Visit";
 dressPage();
 
 export function App() {
-  const open = useStore().snapshot().status === "open";
+  const { status } = useStore().snapshot();
   return (
     <>
-      {open ? <Screen /> : <Gate />}
-      <Flash />
+      {status === "open" ? <Screen /> : <Gate />}
+      {/* what was said before the cut no longer holds, and would lie over the notice */}
+      {status !== "cut" && <Flash />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // What is saved here, on its way, sent, refused and why; contact, storage and the rescue file.
 import { useState } from "preact/hooks";
 
-import { Frame, syncWords } from "../components/Frame";
+import { Frame, percentOf, syncWords } from "../components/Frame";
 import { Icon, type IconName } from "../components/Icon";
 import { Note, ProblemNote, problemOf, problemWords } from "../components/problems";
 import { bytesWords, dayWords, daysUntil, momentWords } from "../components/words";
@@ -44,7 +44,7 @@ function SyncSheet() {
   const store = useStore();
   const snapshot = store.snapshot();
   const { sync } = snapshot;
-  const percent = sync.total ? Math.min(100, Math.round((100 * sync.done) / sync.total)) : 0;
+  const percent = percentOf(sync);
   return (
     <section class="sheet sheet-body" aria-label={t.queue.sync}>
       <button type="button" class="button button-main big" disabled={sync.running} onClick={() => void store.sync()}>
@@ -53,16 +53,18 @@ function SyncSheet() {
       </button>
       {sync.running && (
         <>
-          <div
-            class="bar"
-            role="progressbar"
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={percent}
-            aria-label={t.queue.syncing}
-          >
-            <div style={{ width: `${percent}%` }} />
-          </div>
+          {percent !== null && (
+            <div
+              class="bar"
+              role="progressbar"
+              aria-valuemin={0}
+              aria-valuemax={100}
+              aria-valuenow={percent}
+              aria-label={t.queue.syncing}
+            >
+              <div style={{ width: `${percent}%` }} />
+            </div>
+          )}
           <p class="fine">{syncWords(snapshot, t)}</p>
         </>
       )}

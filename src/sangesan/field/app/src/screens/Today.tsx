@@ -37,7 +37,7 @@ function Nothing() {
     <div class="sheet empty">
       <Icon name="refresh" />
       <h2>{running ? t.home.fetching : t.home.empty}</h2>
-      <p>{t.home.empty_remedy}</p>
+      <p>{running ? t.home.fetching_words : t.home.empty_remedy}</p>
       <button type="button" class="button button-main" disabled={running} onClick={() => void store.sync()}>
         {running ? t.queue.syncing : t.queue.sync}
       </button>
@@ -78,6 +78,7 @@ function Work({ head, homes }: { head: Head; homes: HomeView[] }) {
                   <strong>{line.who}</strong>
                   <span class="tags">
                     <span class={`tag tag-${line.tone}`}>{line.kind}</span>
+                    {line.home?.done && <Walked home={line.home} today={today} />}
                     <span class={line.late ? "wrong" : "quiet fine"}>{line.when}</span>
                   </span>
                   <span class="row-why">{line.words}</span>
@@ -88,8 +89,18 @@ function Work({ head, homes }: { head: Head; homes: HomeView[] }) {
           ))}
         </ul>
       </section>
-      <Households head={head} homes={homes} />
+      <Households head={head} homes={homes} above={new Set(first.flatMap((line) => line.home?.id ?? []))} />
     </>
+  );
+}
+
+/** Whether one was there in this round: the same words wherever a household stands. */
+function Walked({ home, today }: { home: HomeView; today: string }) {
+  const t = useTexts();
+  return home.done ? (
+    <span class="tag tag-green">✓ {t.home.seen(dayWords(home.done, today))}</span>
+  ) : (
+    <span class="tag">{t.home.not_seen}</span>
   );
 }
 
@@ -159,7 +170,8 @@ type Filter = "left" | "key" | "all";
 let lastFilter: Filter = "left";
 let lastSearch = "";
 
-function Households({ head, homes }: { head: Head; homes: HomeView[] }) {
+/** above: households that stand under what comes first; a search and "all" show them here too. */
+function Households({ head, homes, above }: { head: Head; homes: HomeView[]; above: Set<number> }) {
   const t = useTexts();
   const [filter, setFilter] = useState<Filter>(lastFilter);
   const [search, setSearch] = useState(lastSearch);
@@ -167,7 +179,9 @@ function Households({ head, homes }: { head: Head; homes: HomeView[] }) {
   lastSearch = search;
   const left = homes.filter((home) => !home.done);
   const key = homes.filter((home) => home.groups.length);
-  const listed = found(filter === "left" ? left : filter === "key" ? key : homes, search, head);
+  const whole = found(filter === "left" ? left : filter === "key" ? key : homes, search, head);
+  const listed = filter === "all" || search.trim() ? whole : whole.filter((home) => !above.has(home.id));
+  const elsewhere = whole.length - listed.length;
   const ahead = listed.filter((home) => home.groups.length && !home.done);
   const rest = listed.filter((home) => !ahead.includes(home));
   return (
@@ -175,7 +189,7 @@ function Households({ head, homes }: { head: Head; homes: HomeView[] }) {
       <div class="sheet-head">
         <h2 id="households">{t.home.households}</h2>
         <span class="quiet" role="status">
-          {t.home.found(listed.length)}
+          {t.home.found(whole.length)}
         </span>
       </div>
       <div class="sheet-body">
@@ -193,7 +207,8 @@ function Households({ head, homes }: { head: Head; homes: HomeView[] }) {
           ]}
         />
       </div>
-      {listed.length === 0 && (
+      {elsewhere > 0 && <p class="sheet-body quiet fine">{t.home.above(elsewhere)}</p>}
+      {whole.length === 0 && (
         <div class="empty">
           <p>{!left.length && filter === "left" && !search ? t.home.all_walked : t.home.nothing}</p>
           {search && <p>{t.home.nothing_remedy}</p>}
@@ -218,11 +233,7 @@ function HouseholdRows({ homes, head }: { homes: HomeView[]; head: Head }) {
             <span class="row-words">
               <strong>{home.head}</strong>
               <span class="tags">
-                {home.done ? (
-                  <span class="tag tag-green">✓ {t.home.seen(dayWords(home.done, today))}</span>
-                ) : (
-                  <span class="tag">{t.home.not_seen}</span>
-                )}
+                <Walked home={home} today={today} />
                 {home.pending.length > 0 && <span class="tag tag-amber">{t.home.saved_here}</span>}
                 {home.drafts.length > 0 && <span class="tag tag-amber">{t.home.draft}</span>}
                 {home.groups.map((group) => (

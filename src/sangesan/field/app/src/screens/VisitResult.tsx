@@ -26,7 +26,7 @@ export function VisitResult({ typed, head, set, wrong, doubts }: PartProps & { d
           label={t.visit.conclusion}
           must
           stacked
-          hint={outcomes.length ? "" : t.rules.no_purpose}
+          hint={outcomes.length ? "" : t.visit.conclusion_first}
           wrong={wrong("conclusion")}
           value={typed.conclusion}
           onValue={(conclusion) => set({ conclusion })}

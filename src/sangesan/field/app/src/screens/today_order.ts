@@ -17,6 +17,8 @@ export interface FirstLine {
   late: boolean;
   words: string;
   address: string;
+  /** The household to which the line leads; null where it leads elsewhere. */
+  home: HomeView | null;
   /** Earlier comes first; what has no hour comes after what has one. */
   order: string;
 }
@@ -53,6 +55,7 @@ function tasksOf(home: HomeView, t: Texts): FirstLine[] {
       when: late ? t.home.overdue_task(hour) : t.home.before(hour),
       words: [task.title, task.why].filter(Boolean).join(t.full_stop),
       address: to.home(home.id),
+      home,
     };
   });
 }
@@ -76,6 +79,7 @@ function cluesOf(home: HomeView, today: string, t: Texts): FirstLine[] {
       when: days < 0 ? t.home.clue_overdue(day) : days === 0 ? t.home.clue_today : t.home.clue_due(day, days),
       words: open.length > 1 ? `${words} ${t.home.clues_more(open.length - 1)}` : words,
       address: to.home(home.id),
+      home,
       order: clue.due_on,
     },
   ];
@@ -96,6 +100,7 @@ function conflictsOf(homes: HomeView[], conflicts: Conflict[], t: Texts): FirstL
       when: t.home.conflict(mine.length),
       words: mine.map((conflict) => conflict.title).join(t.comma),
       address: to.conflicts,
+      home: null,
     }));
 }
 
@@ -110,6 +115,7 @@ function refusedLine(item: QueueItem, t: Texts): FirstLine {
     when: t.home.to_mend,
     words: item.why ? problemWords(item.why) : "",
     address: to.queue,
+    home: null,
   };
 }
 

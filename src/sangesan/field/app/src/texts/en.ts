@@ -33,10 +33,11 @@ export const en: Texts = {
     sent: "Everything is sent",
     waiting: (n) => `${s(n, "form")} on this phone, sent by itself once there is a network`,
     phases: {
-      files: (percent) => `Sending photos and recordings ${percent}%`,
-      submissions: (percent) => `Sending forms ${percent}%`,
-      bundle: (percent) => `Fetching households ${percent}%`,
-      conflicts: (percent) => `Looking for differences ${percent}%`,
+      files: "Sending photos and recordings",
+      submissions: "Sending forms",
+      bundle: "Fetching households",
+      update: "Updating",
+      conflicts: "Looking for differences",
     },
     needs_log_in: "The log-in has ended: log in again to send",
     offline: "No network: carry on, everything is kept",
@@ -98,7 +99,7 @@ export const en: Texts = {
       "Go where there is a network and log in with user name, password and PIN. What was not sent is still here and goes on after that.",
     cut: "The town or the county cut this phone off; the downloaded households are gone.",
     cut_remedy:
-      "What was not sent is still here, encrypted. Please ask the town why. With the PIN you can save it below as an encrypted file for the town, or enrol this phone again and go on sending.",
+      "What was not sent is still here, encrypted. Please ask the town why. With the PIN you can save it below as an encrypted file for the town or the county to take in, or enrol this phone again and go on sending.",
     cut_remedy_empty: "Please ask the town why, and enrol this phone again where needed.",
     cut_unlock: "Enter the PIN to take out what was not sent",
     cut_enrol: "Enrol this phone again",
@@ -132,6 +133,9 @@ export const en: Texts = {
     rest: "The others",
     draft: "unfinished",
     fetching: "Fetching the households",
+    fetching_words:
+      "The households of your grid are being fetched; with a weak signal this takes some minutes. After that the app works without signal.",
+    above: (n) => `${s(n, "more household")} under “First of all” above`,
     households: "Households",
     search: "Find by name, address, code or key group",
     all: "All",
@@ -313,11 +317,11 @@ export const en: Texts = {
     stored_ask: "Ask again",
     rescue: "Save an encrypted file",
     rescue_words:
-      "Saves what was not sent as an encrypted file that only the county can open. Where the phone breaks or cannot connect, give it to the town; handing it in twice does no harm.",
+      "Saves what was not sent as an encrypted file that only the county's own system can open. Where the phone breaks or cannot connect, give it to the town or the county to take in; handing it in twice does no harm.",
     rescue_none: "There is nothing to save.",
     rescue_do: (n) => `Save ${s(n, "form")}`,
     rescue_done: (name, n) =>
-      `${s(n, "form")} saved as ${name}, among the phone's downloads. Please give it to the town.`,
+      `${s(n, "form")} saved as ${name}, among the phone's downloads. Please give it to the town or the county to take in.`,
     lock: "Lock",
     today: "Day of work",
     stored_unknown: "The browser has not been asked yet.",

@@ -56,6 +56,7 @@ export const visit: Texts["visit"] = {
     "Reference per head = (net income + claims − necessary costs) ÷ household size; it is held against the monitoring line.",
   result: "Result",
   conclusion: "Conclusion",
+  conclusion_first: "The results to choose from depend on the purposes of the visit: choose those first.",
   reason: "Reason and what was seen",
   risks: "Risks (in order, five at most)",
   risk: (n) => `Risk ${n}`,

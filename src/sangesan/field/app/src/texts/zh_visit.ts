@@ -47,6 +47,7 @@ export const visit = {
   reference_words: "人均收入参考 =（纯收入 + 理赔收入 − 合规自付支出）÷ 家庭人口，用来对照监测范围。",
   result: "核查结果",
   conclusion: "结果",
+  conclusion_first: "选了入户目的，这里才有结果可选。",
   reason: "理由和看到的情况",
   risks: "风险类型（按主次，最多五项）",
   risk: (n: number) => `第 ${n} 风险`,
