@@ -1,6 +1,7 @@
 """The phone's addresses, as a phone uses them."""
 
 import base64
+import hashlib
 import json
 from datetime import timedelta
 from io import BytesIO
@@ -19,6 +20,7 @@ from sangesan.clues.raising import raise_clue
 from sangesan.field.devices import cut_off
 from sangesan.field.models import Blob, Conflict, Device, Submission, Variant
 from sangesan.field.receiving import LARGEST_BODY
+from sangesan.field.rescue import public_key, take_rescue
 from sangesan.files.models import Attachment
 from sangesan.patrols.models import Entry
 from sangesan.registry.changing import sections_of
@@ -189,7 +191,7 @@ def test_what_can_be_no_file_is_refused(phone: Phone, query: str) -> None:
 def test_photos_come_before_their_form_and_keep_time_and_place(phone: Phone) -> None:
     home, data = phone.home("陈大山"), jpeg()
     photo = {"sha256": "", "taken_at": "2022-09-13T09:30:00+08:00", "position": [108.5, 32.5, 12]}
-    photo["sha256"] = __import__("hashlib").sha256(data).hexdigest()
+    photo["sha256"] = hashlib.sha256(data).hexdigest()
     form, key = patrol(home, photos=[photo]), uuid4()
     early = phone.submit(form, key)
     assert (early.status_code, early.json()["lacking"]) == (409, [photo["sha256"]])
@@ -334,10 +336,8 @@ def _rescue(phone: Phone, key: dict[str, str], content: dict) -> bytes:  # type:
 
 
 def test_a_rescue_file_is_taken_once(phone: Phone, small_county: SmallCounty) -> None:
-    from sangesan.field.rescue import public_key, take_rescue
-
     home, data, key = phone.home("陈大山"), jpeg(), uuid4()
-    sha256 = __import__("hashlib").sha256(data).hexdigest()
+    sha256 = hashlib.sha256(data).hexdigest()
     form = json.dumps(patrol(home, photos=[{"sha256": sha256}])).encode()
     file = _rescue(phone, public_key(), {
         "device": phone.device, "blobs": [{"sha256": sha256, "kind": "photo", "base64": base64.b64encode(data).decode()}],

@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -80,8 +81,6 @@ def test_a_form_sent_back_is_shown_with_its_other_bytes(small: SmallCounty, sign
 
 
 def test_a_file_that_is_none_says_so(small: SmallCounty, signed_in) -> None:  # type: ignore[no-untyped-def]
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     client: Client = signed_in("town")
     for content in (b"", b"{}", b'{"form":"sangesan-rescue-1"}', b"\xff"):
         answer = client.post("/phones/rescue/", {"file": SimpleUploadedFile("x.json", content)})
