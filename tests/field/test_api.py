@@ -22,6 +22,7 @@ from sangesan.field.models import Blob, Conflict, Device, Submission, Variant
 from sangesan.field.receiving import LARGEST_BODY
 from sangesan.field.rescue import public_key, take_rescue
 from sangesan.files.models import Attachment
+from sangesan.jobs.running import ask, execute
 from sangesan.patrols.models import Entry
 from sangesan.registry.changing import sections_of
 from sangesan.registry.models import Household, Person
@@ -349,3 +350,12 @@ def test_a_rescue_file_is_taken_once(phone: Phone, small_county: SmallCounty) ->
     assert (second.taken, second.known) == (0, 1)
     assert phone.submit(form, key).json()["state"] == "taken"
     assert Entry.objects.count() == 1
+
+
+def test_files_that_no_form_named_are_swept_by_the_day(phone: Phone) -> None:
+    phone.hand_over(jpeg())
+    Blob.objects.update(begun_at=timezone.now() - timedelta(days=29))
+    assert execute(ask("field.sweep", "2022-09-13").pk).result == {"files": 0}
+    Blob.objects.update(begun_at=timezone.now() - timedelta(days=31))
+    assert execute(ask("field.sweep", "2022-09-14").pk).result == {"files": 1}
+    assert not Blob.objects.exists()

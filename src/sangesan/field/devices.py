@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
@@ -114,7 +114,7 @@ def visible_devices(post: Post) -> QuerySet[Device]:
         return rows.filter(division__in=tree().children.get(post.division, ()))
     if post.role == Post.Role.VILLAGE:
         return rows.filter(division=post.division)
-    return rows.filter(Q(grid=post.grid)) if post.role == Post.Role.GRID else rows.none()
+    return rows.filter(grid=post.grid) if post.role == Post.Role.GRID else rows.none()
 
 
 def _known(post: Post, known: int | None, grid: str) -> Device:

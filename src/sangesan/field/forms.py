@@ -68,7 +68,6 @@ class Form:
     voices: tuple[str, ...] = ()
     replaces: UUID | None = None
     after: tuple[UUID, ...] = ()
-    app: str = ""
 
     @property
     def files(self) -> list[str]:
@@ -100,7 +99,6 @@ def read_form(raw: bytes) -> Form:
         voices=tuple(_digest(v.get("sha256"), "录音") for v in _list(given, "voice", dict, "录音")),
         replaces=_uuid(given.get("replaces")),
         after=tuple(one for one in map(_uuid, _list(given, "after", str, "表")) if one),
-        app=str(given.get("app") or "")[:20],
     )
 
 

@@ -14,7 +14,6 @@ class Device(models.Model):
     division = models.CharField(max_length=12)
     name = models.CharField(max_length=60)
     secret = models.BinaryField()
-    app = models.CharField(max_length=20, blank=True)
     enrolled_at = models.DateTimeField()
     logged_in_at = models.DateTimeField()
     contact_at = models.DateTimeField()

@@ -109,10 +109,14 @@ def _opened(file: bytes) -> dict[str, Any]:
     except InvalidTag:
         raise Refusal("文件打不开", place=PLACE, remedy="只能导入本县的手机导出的、没有改动过的文件") from None
     except (ValueError, KeyError, TypeError):
-        raise Refusal("这不是手机导出的离线队列文件", place=PLACE, remedy="请在手机“待发送”页导出后原样交来") from None
+        raise _none() from None
     if not isinstance(content, dict):
-        raise Refusal("这不是手机导出的离线队列文件", place=PLACE, remedy="请在手机“待发送”页导出后原样交来")
+        raise _none()
     return content
+
+
+def _none() -> Refusal:
+    return Refusal("这不是手机导出的离线队列文件", place=PLACE, remedy="请在手机“待发送”页导出后原样交来")
 
 
 def _outer(file: bytes) -> dict[str, Any]:

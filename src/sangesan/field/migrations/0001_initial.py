@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
                 ('division', models.CharField(max_length=12)),
                 ('name', models.CharField(max_length=60)),
                 ('secret', models.BinaryField()),
-                ('app', models.CharField(blank=True, max_length=20)),
                 ('enrolled_at', models.DateTimeField()),
                 ('logged_in_at', models.DateTimeField()),
                 ('contact_at', models.DateTimeField()),
