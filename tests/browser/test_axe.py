@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from browser.axe import serious_faults
 from browser.conftest import DESKTOP, PHONE
-from browser.test_phone import Phone
+from browser.phone_app import Phone
 from cases.way import Way, set_line
 from figures.line_rows import CaseRow, ClueRow, Rows, day
 from patrols.walks import NOW as WALKED
