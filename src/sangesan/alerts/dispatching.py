@@ -21,7 +21,7 @@ from sangesan.alerts.telling import tell_closed, tell_sent
 from sangesan.amendments.queries import parameter_book
 from sangesan.kernel.refusal import Refusal
 from sangesan.patrols.assigning import assign_tasks, close_tasks, hasten_tasks
-from sangesan.patrols.key_groups import key_groups
+from sangesan.patrols.key_groups import alert_groups
 from sangesan.patrols.models import KeyGroup, Task
 from sangesan.regions.queries import today
 
@@ -93,7 +93,7 @@ def decision_on(alert: Alert, now: datetime) -> Decision:
 
 def at_risk(villages: Collection[str]) -> dict[int, str]:
     """Households of the villages in a group that alerts send to, with why, the first group first."""
-    groups = {code: group for code, group in key_groups().items() if group.in_alerts}
+    groups = alert_groups()
     rows = KeyGroup.objects.filter(group__in=list(groups), household__residence__in=list(villages))
     found: dict[int, list[str]] = {}
     for household, group in rows.values_list("household", "group"):

@@ -60,9 +60,9 @@ def key_groups() -> Mapping[str, Group]:
     return {g.code: g for g in sorted(groups, key=lambda g: (-g.weight, g.code))}
 
 
-def alert_groups() -> tuple[str, ...]:
-    """The codes of the groups that are looked at when a severe warning comes."""
-    return tuple(code for code, group in key_groups().items() if group.in_alerts)
+def alert_groups() -> Mapping[str, Group]:
+    """The groups that are looked at when a severe warning comes, by code."""
+    return {code: group for code, group in key_groups().items() if group.in_alerts}
 
 
 def titles_of(codes: Collection[str]) -> list[str]:

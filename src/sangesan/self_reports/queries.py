@@ -1,6 +1,5 @@
 """Lists of reports, one report, and what households and clues show of them."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -159,12 +158,6 @@ def own_words(post: Post, *, household: int | None = None, clue: int | None = No
     rows = list(visible_reports(require(post, "self_reports.see")).filter(**wanted).order_by("-pk")[:20])
     files = attachments_of([subject(row) for row in rows]) if rows else {}
     return [_words(row, files) for row in rows]
-
-
-def late_by_place(post: Post, today: date) -> Mapping[str, int]:
-    """Reports not accepted in time by town: for front pages and figures."""
-    rows = visible_reports(require(post, "self_reports.see")).filter(state__in=WAITING, due_on__lt=today)
-    return Counter(rows.values_list("town", flat=True))
 
 
 def _words(row: Report, files: Mapping[str, list[Attachment]]) -> OwnWords:
