@@ -10,7 +10,7 @@ FIELD := src/sangesan/field
 CATALOGUE := src/sangesan/locale/en/LC_MESSAGES/django
 
 # What touches the database; the rest gives the same answer on either.
-ON_POSTGRES := $(addprefix tests/,accounts alerts amendments assistance audit cases cli clues exchange field figures files jobs messages patrols regions registry reminders responsibility self_reports village_work visits web)
+ON_POSTGRES := $(addprefix tests/,accounts alerts amendments assessment assistance audit bulletins cases checks cli clues dispatch draws exchange field figures files inspections jobs leadership messages patrols projects regions registry reminders responsibility self_reports supervision village_work visits web)
 
 # Ten thousand random schedules of phones take as long as the pass on PostgreSQL: they run beside it.
 SCHEDULES := tests/field/test_schedules.py

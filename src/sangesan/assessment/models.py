@@ -1,0 +1,1 @@
+"""How towns, departments and teams are judged; merit and accountability."""

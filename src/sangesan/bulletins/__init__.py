@@ -1,0 +1,1 @@
+"""Official documents: drafted, signed, issued under a number, read."""

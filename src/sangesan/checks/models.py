@@ -1,0 +1,1 @@
+"""Checks over the record: what it says that should not be."""

@@ -1,0 +1,1 @@
+"""The rhythm: weekly statistics, monthly bulletin, quarterly meeting."""

@@ -1,0 +1,10 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class DrawsConfig(AppConfig):
+    """Draws."""
+
+    name = "sangesan.draws"
+    label = "draws"

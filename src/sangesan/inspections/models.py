@@ -1,0 +1,1 @@
+"""Teams on the ground: plans nobody sees beforehand, what was found."""

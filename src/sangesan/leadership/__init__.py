@@ -1,0 +1,1 @@
+"""Who holds which seat of the chain, and what was given down it."""

@@ -1,0 +1,1 @@
+"""The county's tasks: plan, progress, owner, lag."""

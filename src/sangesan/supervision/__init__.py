@@ -1,0 +1,1 @@
+"""Blue, yellow and red sheets, look-backs, hand-over."""
