@@ -18,9 +18,10 @@ _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading between parts, such as 一、家庭基本情况."""
+    """A heading between parts, such as 一、家庭基本情况. level: 1 一、 to 4 （1）; official papers show them apart."""
 
     text: str
+    level: int = 1
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,96 @@ class Closing:
     day: str
 
 
-Part: TypeAlias = Heading | Fields | Table | Paragraphs | Signatures | Photos | QrCode | Closing
+@dataclass(frozen=True)
+class Seals:
+    """Like Closing, for several offices that issue jointly: their names side by side over their seals, one day."""
+
+    organs: Sequence[str]
+    day: str
+
+
+@dataclass(frozen=True)
+class Addressees:
+    """Whom an official paper is for (主送机关), as one text without the colon: 各镇人民政府，县级各部门."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Annexes:
+    """The list of annexes under the body (附件说明)."""
+
+    titles: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A note in brackets under the day (附注), given without them: 此件公开发布."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class NewAnnex:
+    """Begins an annex on a new page: 附件1 in its corner, then its title. label: 附件 or 附件1."""
+
+    label: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """The foot of the last page (版记): copies to (words, may be none), who printed it and on which day."""
+
+    copies: Sequence[str]
+    printed_by: str
+    printed_on: str
+
+    @property
+    def copy_line(self) -> str:
+        """抄送：甲，乙。 or nothing."""
+        return f"抄送：{'，'.join(self.copies)}。" if self.copies else ""
+
+    @property
+    def printed_line(self) -> str:
+        """2022年9月13日印发."""
+        return f"{self.printed_on}印发"
+
+
+@dataclass(frozen=True)
+class RedHead:
+    """The head of an official paper issued by several offices, or under a name of its own (督查通报).
+
+    organs: who issues it; name: of a bulletin, which then stands in red above its issue, the organs and the day below;
+    without a name the organs stand in red, one a line, 文件 beside them. issue: 第21期; day: of issue, for a bulletin.
+    secret, urgent: degrees in the upper left corner (机密★1年, 特急); signer: 签发人, for papers to a superior only.
+    """
+
+    organs: Sequence[str]
+    name: str = ""
+    issue: str = ""
+    day: str = ""
+    secret: str = ""
+    urgent: str = ""
+    signer: str = ""
+
+
+Part: TypeAlias = (
+    Heading
+    | Fields
+    | Table
+    | Paragraphs
+    | Signatures
+    | Photos
+    | QrCode
+    | Closing
+    | Seals
+    | Addressees
+    | Annexes
+    | Remark
+    | NewAnnex
+    | Imprint
+)
 
 
 @dataclass(frozen=True)
@@ -114,6 +204,7 @@ class Paper:
     number: as it is filed, such as 三个三公示〔2026〕3号; organ: who issues it; note: small print below everything;
     barcode: a code of barcode.py, printed on every page so that a photo of any page finds its way back;
     official: red head and line, the layout of GB/T 9704; otherwise a form. large: a form in type that the old can read.
+    head: of an official paper that needs more than its organ in red.
     """
 
     title: str
@@ -126,6 +217,7 @@ class Paper:
     landscape: bool = False
     official: bool = False
     large: bool = False
+    head: RedHead | None = None
 
 
 def width_of(text: str) -> float:
