@@ -1,0 +1,111 @@
+"""Taking a seat and leaving it. A new holder of a seat for one ends the former's term the day before."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from sangesan.accounts.acting import acting
+from sangesan.accounts.models import Post
+from sangesan.accounts.permissions import NotAllowed
+from sangesan.kernel.refusal import Refusal
+from sangesan.leadership.models import Seat
+from sangesan.leadership.seats import Scope, SeatKind, check_scope, fits, held_title, seat_kind
+from sangesan.regions.queries import tree
+
+SHORTEST_DOCUMENT, LONGEST_DOCUMENT = 2, 120
+OF_TOWNS = {Scope.VILLAGE}  # the seats that a town records itself, in its own villages
+
+
+def take_seat(*, post: Post, seat: str, scope: str, holder: Post, from_day: date, document: str, now: datetime) -> Seat:
+    """A post takes a seat from a day on; the same again gives the same row.
+
+    document: by which it was decided (县委〔2022〕1号). Raises Refusal where post and seat do not fit, where the post's own
+    term does not cover the day, or where a later term is known already; NotAllowed for another town's seats.
+    """
+    kind = seat_kind(seat)
+    with acting(post, "leadership.seat", on=f"seat:{seat}") as act:
+        check_scope(kind, scope)
+        _in_reach(post, kind, scope)
+        _holder_fits(kind, scope, holder, from_day)
+        decided = _document(document)
+        there = Seat.objects.filter(seat=seat, scope=scope, post=holder, valid_from=from_day, valid_to=None).first()
+        row = there or _take(kind, scope, holder, from_day, decided, post, now)
+        act.on = f"seat:{row.pk}"
+        act.detail = {"seat": seat, "scope": scope, "post": holder.pk, "from": from_day.isoformat()}
+    return row
+
+
+def end_seat(*, post: Post, seat_id: int, last_day: date, document: str, now: datetime) -> Seat:
+    """Ends a term after its last day; the seat is empty from then on. Raises Refusal, NotAllowed."""
+    with acting(post, "leadership.seat", on=f"seat:{seat_id}") as act:
+        row = Seat.objects.select_for_update().filter(pk=seat_id).first()
+        if row is None:
+            raise NotAllowed("没有这条任职", remedy="请从“职务和任期”进入")
+        _in_reach(post, seat_kind(row.seat), row.scope)
+        if row.valid_to is not None:
+            raise Refusal(f"这条任职已于 {row.valid_to} 结束", place="任期", remedy="请刷新页面")
+        if last_day < row.valid_from:
+            raise Refusal(f"任职从 {row.valid_from} 开始，不能在这之前结束", place="任期", remedy="请核对最后一天")
+        _close(row, last_day, _document(document), post, now)
+        act.detail = {"seat": row.seat, "scope": row.scope, "to": last_day.isoformat()}
+    return row
+
+
+def may_seat(post: Post, kind: SeatKind, scope: str) -> bool:
+    """Whether a post records who holds this seat: the county all, a town those over its villages."""
+    if post.role != Post.Role.TOWN:
+        return True
+    return kind.scope in OF_TOWNS and tree().town_of(scope) == post.division
+
+
+def _in_reach(post: Post, kind: SeatKind, scope: str) -> None:
+    if not may_seat(post, kind, scope):
+        raise NotAllowed(f"“{post.title}”不能登记{held_title(kind.code, scope)}", remedy="请由县专班登记")
+
+
+def _holder_fits(kind: SeatKind, scope: str, holder: Post, from_day: date) -> None:
+    title = held_title(kind.code, scope)
+    if not fits(kind, scope, holder):
+        allowed = "、".join(str(Post.Role(role).label) for role in kind.roles)
+        raise Refusal(f"“{holder.title}”不能担任{title}", place="担任的岗位", remedy=f"应是该范围的{allowed}岗位")
+    if holder.user is None or not holder.held_on(from_day):
+        raise Refusal(f"“{holder.title}”在 {from_day} 不在岗", place="任职日期", remedy="请核对岗位的任期")
+
+
+def _document(document: str) -> str:
+    text = document.strip()
+    if not SHORTEST_DOCUMENT <= len(text) <= LONGEST_DOCUMENT:
+        raise Refusal("没有写依据的文件", place="依据", remedy="如“县委〔2022〕1号”，120个字以内")
+    return text
+
+
+def _take(kind: SeatKind, scope: str, holder: Post, from_day: date, document: str, post: Post, now: datetime) -> Seat:
+    """The new term; the former holder's ends the day before. Of two at once the second is refused."""
+    before = Seat.objects.select_for_update().filter(seat=kind.code, scope=scope)
+    known = list(before if kind.sole else before.filter(post=holder))
+    if any(row.valid_from >= from_day for row in known):
+        later = max(row.valid_from for row in known)
+        raise Refusal(f"已有从 {later} 开始的任职", place="任职日期", remedy="请填更晚的日期；登记错的请先结束那条任职")
+    for row in known:
+        if row.valid_to is None or row.valid_to >= from_day:
+            _close(row, from_day - timedelta(days=1), document, post, now)
+    try:
+        with transaction.atomic():
+            return Seat.objects.create(
+                seat=kind.code,
+                scope=scope,
+                sole=kind.sole,
+                post=holder,
+                valid_from=from_day,
+                document=document,
+                recorded_by=post.pk,
+                recorded_by_title=post.title,
+                recorded_at=now,
+            )
+    except IntegrityError:
+        raise Refusal("这个职务刚由别人登记", place="职务", remedy="请刷新页面后再看") from None
+
+
+def _close(row: Seat, last_day: date, document: str, post: Post, now: datetime) -> None:
+    row.valid_to, row.end_document, row.ended_by_title, row.ended_at = last_day, document, post.title, now
+    row.save(update_fields=["valid_to", "end_document", "ended_by_title", "ended_at"])

@@ -1,0 +1,89 @@
+"""Projects with their plan, their newest report and how they stand on a day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from sangesan.amendments.queries import parameter_book
+from sangesan.leadership.units import Unit
+from sangesan.projects.domain import LAGGING, Limits, Milestone, Planned, Reported, Standing, standing
+from sangesan.projects.models import Plan, Project, Report
+
+REPORT_DAYS, FALLBACK_REPORT_DAYS = "project_report_days", 15
+BEHIND_DAYS, FALLBACK_BEHIND_DAYS = "project_behind_days", 10
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """A project as a list shows it. last: the newest report that counts; None: none yet."""
+
+    project: Project
+    plan: Plan
+    last: Report | None
+    standing: Standing
+
+    @property
+    def owner_title(self) -> str:
+        kind, _, code = self.project.owner.partition(":")
+        return Unit(kind, code).title
+
+
+def limits(on: date) -> Limits:
+    """The parameters that hold on a day."""
+    book = parameter_book()
+    silent, late = book.value(REPORT_DAYS, on), book.value(BEHIND_DAYS, on)
+    return Limits(
+        int(silent.value) if silent else FALLBACK_REPORT_DAYS, int(late.value) if late else FALLBACK_BEHIND_DAYS
+    )
+
+
+def rows_of(projects: Iterable[Project], on: date) -> list[ProjectRow]:
+    """The projects with plan, report and standing as known on a day: two queries for however many.
+
+    One without a plan by that day is left out.
+    """
+    wanted = list(projects)
+    keys = [one.pk for one in wanted]
+    plans = {
+        plan.project_id: plan
+        for plan in Plan.objects.filter(project__in=keys, set_on__lte=on).select_related("person__user").order_by("pk")
+    }
+    reports = {r.project_id: r for r in counting(keys, on).order_by("as_of", "pk")}
+    bounds = limits(on)
+    return [
+        ProjectRow(one, plan, reports.get(one.pk), standing(planned(plan), _reported(reports.get(one.pk)), on, bounds))
+        for one in wanted
+        if (plan := plans.get(one.pk)) is not None
+    ]
+
+
+def counting(projects: Sequence[int], on: date) -> QuerySet[Report]:
+    """The reports that count as of a day: neither corrected nor void."""
+    return Report.objects.filter(project__in=projects, entered_on__lte=on, corrected_by=None, void=False)
+
+
+def lagging(on: date, unit: str = "") -> list[ProjectRow]:
+    """Projects (of one unit; "": all) that are behind or unreported on a day, the furthest behind first."""
+    found = Project.objects.order_by("pk")
+    rows = rows_of(found.filter(owner=unit) if unit else found, on)
+    late = [row for row in rows if row.standing.main in LAGGING]
+    return sorted(late, key=lambda row: (-row.standing.behind, -row.standing.silent, row.project.pk))
+
+
+def planned(plan: Plan) -> Planned:
+    """A plan's row as the decision needs it."""
+    return Planned(plan.start_on, plan.end_on, milestones_of(plan), plan.stopped)
+
+
+def milestones_of(plan: Plan) -> tuple[Milestone, ...]:
+    """The milestones of a plan, in its order."""
+    return tuple(
+        Milestone(one["code"], one["title"], date.fromisoformat(one["due_on"]), one["percent"])
+        for one in plan.milestones
+    )
+
+
+def _reported(report: Report | None) -> Reported | None:
+    return Reported(report.as_of, report.percent, frozenset(report.milestones)) if report else None
