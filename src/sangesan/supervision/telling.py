@@ -1,0 +1,89 @@
+"""Who is told what about a sheet. Messages carry days, colours and counts; the words stay in the system."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sangesan.accounts.models import Post
+from sangesan.inspections.models import Member
+from sangesan.leadership.queries import held_rows
+from sangesan.messages.sending import tell
+from sangesan.supervision.models import HandOver, Sheet
+from sangesan.supervision.table import BLUE, load_table
+
+TEAM_HEAD = "inspection_team_head"
+TOP_SEATS = {"town": "town_secretary", "village": "village_secretary", "department": "department_head"}
+
+
+def link_of(sheet: Sheet) -> str:
+    """The sheet's page."""
+    return f"/sheets/{sheet.pk}/"
+
+
+def holders_of(seats: Collection[str], on: date, *, scope: str | None = None) -> list[Post]:
+    """The posts that hold one of the seats on a day, each once."""
+    rows = held_rows(on).filter(seat__in=seats)
+    found = (rows if scope is None else rows.filter(scope=scope)).select_related("post")
+    return list({row.post_id: row.post for row in found}.values())
+
+
+def tell_drafted(sheet: Sheet, drafter: Post | None, *, today: date, now: datetime) -> None:
+    """A draft waits: told to who signs that colour; a blue of an inspection team to its own head where it has one."""
+    seats = load_table().signers(sheet.colour)
+    posts: list[Post] = []
+    if sheet.colour == BLUE and drafter is not None:
+        member = Member.objects.filter(post=drafter, valid_to=None).select_related("team").first()
+        posts = holders_of([TEAM_HEAD], today, scope=str(member.team.code)) if member else []
+    fields = {"count": 1, "colour": sheet.colour}
+    tell(
+        posts or holders_of(seats, today),
+        "sheet_to_sign",
+        fields,
+        link_of(sheet),
+        source=f"sheet_draft:{sheet.pk}",
+        now=now,
+    )
+
+
+def tell_signed(sheet: Sheet, *, today: date, now: datetime) -> None:
+    """A sheet is in force: told to its person; yellow and red also to whoever heads the unit."""
+    if sheet.due_on is None:
+        return
+    posts = {sheet.person_id: sheet.person}
+    if sheet.colour != BLUE:
+        kind, _, code = sheet.unit.partition(":")
+        heads = holders_of([TOP_SEATS[kind]], today, scope=code) if kind in TOP_SEATS else []
+        posts |= {post.pk: post for post in heads}
+    fields = {"colour": sheet.colour, "day": sheet.due_on}
+    tell(posts.values(), "sheet_issued", fields, link_of(sheet), source=f"sheet_issued:{sheet.pk}", now=now)
+
+
+def tell_person(sheet: Sheet, template: str, key: str, *, now: datetime) -> None:
+    """What became of a rectification or of an asked extension: told to the sheet's person."""
+    if sheet.due_on is not None:
+        fields = {"colour": sheet.colour, "day": sheet.due_on}
+        tell([sheet.person], template, fields, link_of(sheet), source=f"{template}:{sheet.pk}:{key}", now=now)
+
+
+def tell_reviewers(sheet: Sheet, template: str, key: str, *, today: date, now: datetime) -> None:
+    """Something waits for the supervisors: told to who drafted the sheet and who closes this colour."""
+    posts = {post.pk: post for post in holders_of(load_table().colours[sheet.colour].closed_by, today)}
+    if sheet.colour == BLUE:  # there are several team heads: only the one who signed
+        posts = {pk: post for pk, post in posts.items() if pk == sheet.signed_by}
+    drafter = Post.objects.filter(pk=sheet.drafted_by, user__isnull=False).first()
+    if drafter is not None:
+        posts[drafter.pk] = drafter
+    fields = {"count": 1, "colour": sheet.colour}
+    tell(posts.values(), template, fields, link_of(sheet), source=f"{template}:{sheet.pk}:{key}", now=now)
+
+
+def tell_hand_over(hand_over: HandOver, *, today: date, now: datetime) -> None:
+    """A matter was handed over: told to who receives it there."""
+    seat = load_table().receivers[hand_over.to].seat
+    tell(
+        holders_of([seat], today),
+        "sheet_handed_over",
+        {"count": 1},
+        "/sheets/hand-overs/",
+        source=f"hand_over:{hand_over.pk}",
+        now=now,
+    )
