@@ -36,6 +36,7 @@ COMMIT_HOURS, REVEAL_HOURS, ATTEMPTS = "draw_commit_hours", "draw_reveal_hours",
 FALLBACK = {COMMIT_HOURS: 48, REVEAL_HOURS: 24, ATTEMPTS: 3}
 SALT_BYTES = 16
 MOST_AHEAD = 60
+TRIES = 5  # to get a number when others fix draws at once
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,19 @@ def fix(
         pool_digest=pool_digest(pool, size, method, salt),
         secret_until=secret_until,
     )
-    try:
-        with acting(post, "draws.fix", on="draw:new") as act:
-            _place(draft, post, now)
-            act.on = f"draw:{draft.number}"
-            act.detail = {"purpose": purpose, "period": period, "pool": len(pool), "digest": draft.pool_digest}
-    except IntegrityError:
-        if (there := _standing(purpose, period)) is not None:
-            return there
-        raise
+    for attempt in range(TRIES):
+        try:
+            with acting(post, "draws.fix", on="draw:new") as act:
+                _place(draft, post, now)
+                act.on = f"draw:{draft.number}"
+                act.detail = {"purpose": purpose, "period": period, "pool": len(pool), "digest": draft.pool_digest}
+        except IntegrityError:  # another worker fixed the same one, or took the number
+            if (there := _standing(purpose, period)) is not None:
+                return there
+            if attempt == TRIES - 1:
+                raise
+        else:
+            break
     return draft
 
 

@@ -85,6 +85,12 @@ def waiting(draw: Draw) -> tuple[Owed | None, tuple[str, ...]]:
     return Owed.REVEAL, tuple(office for office in OFFICES if rows[office].revealed_at is None)
 
 
+def overdue(moment: datetime) -> bool:
+    """Whether an open draw's deadline has passed at this moment of the county."""
+    rows = Draw.objects.filter(state=State.OPEN, commit_by__lt=moment).prefetch_related("commitments")
+    return any(waiting(draw)[0] == Owed.COMMIT or draw.reveal_by < moment for draw in rows)
+
+
 def offices_of(post: Post, now: datetime) -> tuple[str, ...]:
     """The offices that a post heads now."""
     return tuple(office for office, seat in SEATS.items() if holds(post, seat, on=today(now)))
@@ -160,5 +166,5 @@ def _handed_in(row: Commitment) -> Mapping[str, Any]:
 
 __all__: Sequence[str] = [
     "PURPOSES", "Line", "ahead_of", "draw_of", "draws", "found", "line", "method_title", "offices_of", "outcome",
-    "owed_by", "published", "stated_chances", "verify", "waiting",
+    "overdue", "owed_by", "published", "stated_chances", "verify", "waiting",
 ]  # fmt: skip
