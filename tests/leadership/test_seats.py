@@ -1,6 +1,5 @@
 """Taking and ending seats; who holds what on a day."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest

@@ -20,6 +20,7 @@ from sangesan.responsibility.actions import assign_watched
 SEED = 20220913
 MARK = "演示·"
 USERNAME = "p{:06d}"
+FIRST = "those who answer"
 BIRTH_YEARS = (1966, 1999)
 WOMEN_OF_HUNDRED = 38
 BATCH = 500
@@ -33,7 +34,7 @@ def name_those_who_answer(on: date, *, now: datetime, progress: Progress) -> Non
     made = 0 if User.objects.filter(username=USERNAME.format(1)).exists() else len(posts)
     if made:
         progress(0, 2, "岗位")
-        _fill(posts)
+        fill_posts(posts)
     progress(1, 2, f"{len(posts):,} 个岗位")
     duties = assign_watched(post=system_post(), on=on, now=now)
     progress(2, 2, f"新设岗位 {made:,} 个，明确责任 {duties:,} 项")
@@ -56,11 +57,11 @@ def _posts(on: date) -> Iterator[Post]:
         yield Post(role=Post.Role.GRID, title=title, division=grid.division, grid=grid.code, valid_from=on)
 
 
-def _fill(posts: Sequence[Post]) -> None:
-    """A made-up user for each post; none of them can log in."""
-    names = _names(len(posts))
+def fill_posts(posts: Sequence[Post], username: str = USERNAME, subject: str = FIRST) -> None:
+    """A made-up user for each post; none of them can log in. subject: another one gives other names."""
+    names = _names(len(posts), subject)
     users = [
-        User(username=USERNAME.format(n), name=f"{MARK}{name}", password=make_password(None))
+        User(username=username.format(n), name=f"{MARK}{name}", password=make_password(None))
         for n, name in enumerate(names, start=1)
     ]
     with transaction.atomic():
@@ -70,11 +71,11 @@ def _fill(posts: Sequence[Post]) -> None:
         Post.objects.bulk_create(posts, batch_size=BATCH)
 
 
-def _names(count: int) -> list[str]:
+def _names(count: int, subject: str) -> list[str]:
     """Full names, the same ones every time."""
-    rng = generator(SEED, "those who answer")
+    rng = generator(SEED, subject)
     _surname, names = make_names(
-        SEED,
+        SEED + (subject != FIRST),
         household=np.arange(count),
         married_in=np.zeros(count, dtype=bool),
         male=rng.integers(0, 100, count) >= WOMEN_OF_HUNDRED,

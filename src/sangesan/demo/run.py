@@ -25,6 +25,7 @@ from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
 from sangesan.demo.later_sights import write_later_sights
+from sangesan.demo.leadership import write_seats
 from sangesan.demo.messages import write_messages
 from sangesan.demo.patrols import walk_the_county
 from sangesan.demo.self_reports import write_self_reports
@@ -37,6 +38,8 @@ from sangesan.jobs.running import ask, execute, resume_interrupted
 from sangesan.kernel.money import FEN_PER_YUAN
 from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
+from sangesan.leadership.queries import holder
+from sangesan.leadership.seats import held_title
 from sangesan.policy.parameters import ParameterValue
 from sangesan.regions.models import Grid
 from sangesan.regions.queries import CHINA, county, today, tree
@@ -83,6 +86,7 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_later_sights(today=today())
     write_duties(today=today(), now=timezone.now(), progress=step("村级日常职责"))
     write_gatherings(today=today(), now=timezone.now(), progress=step("院落会议和明白纸"))
+    write_seats(today=today(), now=timezone.now(), progress=step("职务和任期"))
     accounts = _accounts(folder)
     write_alerts(today=today(), now=timezone.now(), progress=step("预警和走访"))
     write_messages(today=today(), progress=step("通知"))
@@ -167,7 +171,7 @@ def _screen(progress: Callable[[int, int, str], None]) -> None:
 
 
 def _accounts(folder: Path) -> list[Account]:
-    """Five accounts, one per kind of post; the grid is the one with most to visit."""
+    """One account per kind of post, and those whose seats sign and draw; the grid is the one with most to visit."""
     kept = folder / "accounts.json"
     if kept.exists():
         return [Account(**entry) for entry in json.loads(kept.read_text())]
@@ -180,6 +184,11 @@ def _accounts(folder: Path) -> list[Account]:
         "wangge": Post(role="grid", title=f"{grid.name}网格员", division=grid.division, grid=grid.code),
         "yibao": Post(role="department", title="医疗保障局联络员", department="medical_security"),
         "ducha": Post(role="inspector", title="县督查组"),
+        "lingdao": Post(role="county", title=held_title("leading_group_head", "")),
+        "zuofengban": Post(role="inspector", title=held_title("style_office_head", "")),
+        "luoshiban": Post(role="inspector", title=held_title("execution_office_head", "")),
+        "kaoheban": Post(role="county", title=held_title("assessment_office_head", "")),
+        "cun": Post(role="village", title=_own_title(grid.division), division=grid.division),
     }
     accounts = []
     for username, post in posts.items():
@@ -190,6 +199,12 @@ def _accounts(folder: Path) -> list[Account]:
     kept.touch(mode=0o600)
     kept.write_text(json.dumps([asdict(a) for a in accounts], ensure_ascii=False, indent=1))
     return accounts
+
+
+def _own_title(village: str) -> str:
+    """The title of the village's own post, that of its secretary."""
+    secretary = holder("village_secretary", village, on=today())
+    return secretary.title if secretary else f"{tree().names[village]}村干部"
 
 
 def _busiest_grid() -> Grid:

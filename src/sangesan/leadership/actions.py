@@ -1,5 +1,8 @@
 """Taking a seat and leaving it. A new holder of a seat for one ends the former's term the day before."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,26 +16,42 @@ from sangesan.leadership.seats import Scope, SeatKind, check_scope, fits, held_t
 from sangesan.regions.queries import tree
 
 SHORTEST_DOCUMENT, LONGEST_DOCUMENT = 2, 120
+BATCH = 500
 OF_TOWNS = {Scope.VILLAGE}  # the seats that a town records itself, in its own villages
+
+
+@dataclass(frozen=True)
+class Taking:
+    """A post takes a seat over a scope from a day on. document: by which it was decided (县委〔2022〕1号)."""
+
+    seat: str
+    scope: str
+    holder: Post
+    from_day: date
+    document: str
 
 
 def take_seat(*, post: Post, seat: str, scope: str, holder: Post, from_day: date, document: str, now: datetime) -> Seat:
     """A post takes a seat from a day on; the same again gives the same row.
 
-    document: by which it was decided (县委〔2022〕1号). Raises Refusal where post and seat do not fit, where the post's own
-    term does not cover the day, or where a later term is known already; NotAllowed for another town's seats.
+    Raises Refusal where post and seat do not fit, where the post's own term does not cover the day, or where a later term
+    is known already; NotAllowed for another town's seats.
     """
-    kind = seat_kind(seat)
-    with acting(post, "leadership.seat", on=f"seat:{seat}") as act:
-        check_scope(kind, scope)
-        _in_reach(post, kind, scope)
-        _holder_fits(kind, scope, holder, from_day)
-        decided = _document(document)
-        there = Seat.objects.filter(seat=seat, scope=scope, post=holder, valid_from=from_day, valid_to=None).first()
-        row = there or _take(kind, scope, holder, from_day, decided, post, now)
-        act.on = f"seat:{row.pk}"
-        act.detail = {"seat": seat, "scope": scope, "post": holder.pk, "from": from_day.isoformat()}
-    return row
+    return take_seats(post=post, takings=[Taking(seat, scope, holder, from_day, document)], now=now)[0]
+
+
+def take_seats(*, post: Post, takings: Sequence[Taking], now: datetime) -> list[Seat]:
+    """Many seats as one act, all or none: as a whole list is decided by one paper. As `take_seat`."""
+    on = f"seat:{takings[0].seat}" if len(takings) == 1 else "seats:list"
+    with acting(post, "leadership.seat", on=on) as act:
+        checked = [_checked(post, one) for one in takings]
+        known = _known(takings)
+        rows = [_take(kind, one, known, post, now) for kind, one in zip(checked, takings, strict=True)]
+        _keep(rows)
+        act.detail = {"seats": [[row.seat, row.scope, row.post_id, row.valid_from.isoformat()] for row in rows]}
+        if len(rows) == 1:
+            act.on = f"seat:{rows[0].pk}"
+    return rows
 
 
 def end_seat(*, post: Post, seat_id: int, last_day: date, document: str, now: datetime) -> Seat:
@@ -79,33 +98,66 @@ def _document(document: str) -> str:
     return text
 
 
-def _take(kind: SeatKind, scope: str, holder: Post, from_day: date, document: str, post: Post, now: datetime) -> Seat:
-    """The new term; the former holder's ends the day before. Of two at once the second is refused."""
-    before = Seat.objects.select_for_update().filter(seat=kind.code, scope=scope)
-    known = list(before if kind.sole else before.filter(post=holder))
-    if any(row.valid_from >= from_day for row in known):
-        later = max(row.valid_from for row in known)
-        raise Refusal(f"已有从 {later} 开始的任职", place="任职日期", remedy="请填更晚的日期；登记错的请先结束那条任职")
-    for row in known:
-        if row.valid_to is None or row.valid_to >= from_day:
-            _close(row, from_day - timedelta(days=1), document, post, now)
+def _checked(post: Post, one: Taking) -> SeatKind:
+    kind = seat_kind(one.seat)
+    check_scope(kind, one.scope)
+    _in_reach(post, kind, one.scope)
+    _holder_fits(kind, one.scope, one.holder, one.from_day)
+    _document(one.document)
+    return kind
+
+
+def _known(takings: Sequence[Taking]) -> dict[tuple[str, str], list[Seat]]:
+    """The terms known of the seats asked for, locked."""
+    seats, places = {one.seat for one in takings}, {one.scope for one in takings}
+    found: defaultdict[tuple[str, str], list[Seat]] = defaultdict(list)
+    for row in Seat.objects.select_for_update().filter(seat__in=seats, scope__in=places).order_by("pk"):
+        found[(row.seat, row.scope)].append(row)
+    return found
+
+
+def _take(kind: SeatKind, one: Taking, known: dict[tuple[str, str], list[Seat]], post: Post, now: datetime) -> Seat:
+    """The new term, not kept yet; the former holder's ends the day before."""
+    terms = known[(kind.code, one.scope)]
+    rivals = [row for row in terms if kind.sole or row.post_id == one.holder.pk]
+    for row in rivals:
+        if (row.post_id, row.valid_from, row.valid_to) == (one.holder.pk, one.from_day, None):
+            return row
+    if any(row.valid_from >= one.from_day for row in rivals):
+        later = max(row.valid_from for row in rivals)
+        raise Refusal(
+            f"{held_title(kind.code, one.scope)}已有从 {later} 开始的任职",
+            place="任职日期",
+            remedy="请填更晚的日期；登记错的请先结束那条任职",
+        )
+    for row in rivals:
+        if row.valid_to is None or row.valid_to >= one.from_day:
+            _close(row, one.from_day - timedelta(days=1), one.document.strip(), post, now)
+    new = Seat(
+        seat=kind.code,
+        scope=one.scope,
+        sole=kind.sole,
+        post=one.holder,
+        valid_from=one.from_day,
+        document=one.document.strip(),
+        recorded_by=post.pk,
+        recorded_by_title=post.title,
+        recorded_at=now,
+    )
+    terms.append(new)
+    return new
+
+
+def _keep(rows: Sequence[Seat]) -> None:
+    """Writes the new terms. Of two that take a seat at once the second is refused."""
     try:
         with transaction.atomic():
-            return Seat.objects.create(
-                seat=kind.code,
-                scope=scope,
-                sole=kind.sole,
-                post=holder,
-                valid_from=from_day,
-                document=document,
-                recorded_by=post.pk,
-                recorded_by_title=post.title,
-                recorded_at=now,
-            )
+            Seat.objects.bulk_create([row for row in rows if row.pk is None], batch_size=BATCH)
     except IntegrityError:
         raise Refusal("这个职务刚由别人登记", place="职务", remedy="请刷新页面后再看") from None
 
 
 def _close(row: Seat, last_day: date, document: str, post: Post, now: datetime) -> None:
     row.valid_to, row.end_document, row.ended_by_title, row.ended_at = last_day, document, post.title, now
-    row.save(update_fields=["valid_to", "end_document", "ended_by_title", "ended_at"])
+    if row.pk is not None:
+        row.save(update_fields=["valid_to", "end_document", "ended_by_title", "ended_at"])
