@@ -35,6 +35,24 @@ ANSWERS = {
 WRONG = {Answer.DIFFERENT, Answer.MISSING}
 
 
+def check_answers(
+    questions: Collection[str], answers: Mapping[str, str], words: Mapping[str, str], said: Mapping[str, str]
+) -> None:
+    """Raises Refusal for a checklist with unknown points or answers, with none at all, or with a wrong one unexplained."""
+    unknown = (set(answers) | set(words) | set(said)) - set(questions)
+    if unknown:
+        raise Refusal("核查单里有不认识的项目", place="核查单", remedy="请刷新页面或更新应用后重填")
+    if not answers:
+        raise Refusal("一项也没有填", place="核查单", remedy="请至少回答一项")
+    for code, given in answers.items():
+        if given not in set(Answer):
+            raise Refusal("有不认识的答案", place="核查单", remedy=f"可选：{'、'.join(ANSWERS.values())}")
+        if given in WRONG and not (words.get(code, "").strip() or said.get(code, "").strip()):
+            raise Refusal("答“不符”或“没有”的项目没有写明情况", place="核查单", remedy="请在该项写一句看到或听到的")
+    if any(len(text) > LONGEST_WORDS for text in (*words.values(), *said.values())):
+        raise Refusal(f"文字超过 {LONGEST_WORDS} 字", place="核查单", remedy="请写要点")
+
+
 @dataclass(frozen=True)
 class Conduct:
     """One of the four faults of conduct. meaning: in plain words."""

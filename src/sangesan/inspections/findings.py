@@ -8,6 +8,7 @@ from uuid import UUID
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.checks.defects import defects
 from sangesan.files.attaching import Prepared
 from sangesan.files.attaching import place as attach_file
 from sangesan.inspections.domain import SHORTEST_WORDS, check_finding
@@ -19,13 +20,6 @@ from sangesan.regions.queries import tree
 from sangesan.registry.models import Household
 
 Record = Mapping[str, Any]
-RECORD_KEYS = {"kind", "number", "words"}
-DEFECTS = frozenset(
-    {
-        "missed_enrolment", "outside_the_system", "enrolled_unassisted", "eliminated_unstable", "irregular_records",
-        "missing_patrols", "system_mismatch", "slow_projects", "department_fault", "other",
-    }
-)  # fmt: skip
 
 
 def subject_of(finding_id: int) -> str:
@@ -71,7 +65,7 @@ def record_finding(
         found_on=found_on,
         today=today,
     )
-    if defect not in DEFECTS:
+    if defect not in defects():
         raise Refusal("没有这类问题", place="问题类别", remedy="请从列出的类别中选择")
     unit_of_key(unit)
     with acting(post, "inspections.record", on=f"unit:{unit}") as act:
