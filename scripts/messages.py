@@ -45,7 +45,10 @@ FILES = {
     "exchange/feeds.yaml": (
         "person_columns.=", "departments.*.name", "feeds.*.title", "feeds.*.columns.=", "feeds.*.columns.*.list.*",
     ),
-    "figures/lines.yaml": ("*.title", "*.unit", "*.numerator", "*.denominator", "*.source"),
+    "figures/catalogue.yaml": (
+        "groups.*", "figures.*.title", "figures.*.unit", "figures.*.numerator", "figures.*.denominator", "figures.*.source",
+        "lines.*.title", "lines.*.unit", "lines.*.numerator", "lines.*.denominator", "lines.*.source",
+    ),
     "facts/definitions/*.yaml": ("facts.*.title", "facts.*.pending"),
     "messages/gateways.yaml": ("*.title",),
     "messages/templates.yaml": ("*.title", "*.text"),

@@ -49,3 +49,10 @@ def percent(part: int, whole: int) -> float | None:
     if whole == 0:
         return None
     return float((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def mean(total: int, number: int) -> float | None:
+    """The mean with one decimal, rounded half up; None of nothing."""
+    if number == 0:
+        return None
+    return float((Decimal(total) / Decimal(number)).quantize(Decimal("0.1"), ROUND_HALF_UP))

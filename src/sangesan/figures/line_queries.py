@@ -10,7 +10,7 @@ from sangesan.figures.selecting import Selection, key_of_channel
 
 
 def line_figures(chosen: Selection, keys: list[Key]) -> dict[str, Any]:
-    """Period, a row per key (line or channel), the total, the confirmed households; see lines.yaml for what each is."""
+    """Period, a row per key (line or channel), the total, the confirmed households; see catalogue.yaml for what each is."""
     cells = clue_cells(chosen)
     found, homes = folded(cells, key_of_channel(keys)), household_figures(chosen, keys)
     period = {"from": chosen.period.first, "to": chosen.period.last}

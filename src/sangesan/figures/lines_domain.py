@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
+from sangesan.figures.catalogue import FILE, lines_section
 from sangesan.figures.domain import Count, percent
-from sangesan.policy.reading import mapping, no_others, read_yaml, required
+from sangesan.policy.reading import no_others, required
 
-FILE = Path(__file__).parent / "lines.yaml"
+PLACE = f"{FILE.name} lines"
 FIRST, SHARED, LATER, UNSEEN = "first", "shared", "later", "unseen"
 HOWS = (FIRST, SHARED, LATER, UNSEEN)
 UNKNOWN, OWN, MISSED_LATER, MISSED_NEVER = "unknown", "own", "missed_later", "missed_never"
@@ -37,11 +37,10 @@ class Definition:
 def definitions() -> Mapping[str, Definition]:
     """The figures by code; raises Refusal where the file is broken."""
     made = {}
-    for code, entry in mapping(read_yaml(FILE), FILE.name).items():
-        no_others(entry, {"title", "of", "unit", "numerator", "denominator", "source"}, f"{FILE.name} {code}")
+    for code, entry in lines_section().items():
+        no_others(entry, {"title", "of", "unit", "numerator", "denominator", "source"}, f"{PLACE} {code}")
         texts = {
-            name: required(entry, name, f"{FILE.name} {code}")
-            for name in ("title", "of", "unit", "numerator", "source")
+            name: required(entry, name, f"{PLACE} {code}") for name in ("title", "of", "unit", "numerator", "source")
         }
         made[code] = Definition(code=code, denominator=entry["denominator"], **texts)
     return made

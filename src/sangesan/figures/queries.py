@@ -29,9 +29,8 @@ def county_figures() -> CountyFigures:
 
 def county_figures_on(day: date) -> CountyFigures:
     """The figures as of a day: standings that held then, and members who were registered, alive and present then."""
-    members = _holds(day) & ~Q(kind="living_together") & _alive(day)
-    people = Membership.objects.filter(members)
-    standing = Standing.objects.filter(_holds(day), household=OuterRef("household"))
+    people = Membership.objects.filter(counted_members(day))
+    standing = Standing.objects.filter(holds_on(day), household=OuterRef("household"))
     which = {
         "rural": Q(),
         "formerly_poor": Q(household__formerly_poor=True),
@@ -48,10 +47,15 @@ def _count(people: QuerySet[Membership]) -> tuple[int, int]:
     return row["households"], row["people"]
 
 
-def _holds(day: date) -> Q:
+def holds_on(day: date) -> Q:
+    """Sections of the register that held on a day."""
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 
-def _alive(day: date) -> Q:
-    died, left = Q(person__died_on=None) | Q(person__died_on__gt=day), Q(person__left_on=None) | Q(person__left_on__gt=day)
-    return died & left
+def counted_members(day: date) -> Q:
+    """Memberships that every figure counts as people: registered on the day, alive and present."""
+    died, left = (
+        Q(person__died_on=None) | Q(person__died_on__gt=day),
+        Q(person__left_on=None) | Q(person__left_on__gt=day),
+    )
+    return holds_on(day) & ~Q(kind="living_together") & died & left
