@@ -46,8 +46,8 @@ def test_down_the_chain_and_up_again(small_county: SmallCounty) -> None:
     do(town, first, Act.DO, "全镇已核实")
     assert do(county, first, Act.VERIFY).state == State.VERIFIED
     assert [one.pk for one in assignments_of("meeting:3")] == sorted(Assignment.objects.values_list("pk", flat=True))
-    assert not open_for(town)
-    assert not given_by(county)
+    assert not open_for(town, on=DAY)
+    assert not given_by(county, on=DAY)
 
 
 def test_it_is_done_with_open_children_only_with_a_reason(small_county: SmallCounty) -> None:

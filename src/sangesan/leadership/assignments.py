@@ -14,7 +14,7 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.leadership import domain
 from sangesan.leadership.domain import OF_RECEIVER, UNCLOSED, Act, Asked, State, check_given
 from sangesan.leadership.models import Assignment, Part, Step
-from sangesan.leadership.standing import below, stands_for
+from sangesan.leadership.standing import answers_for, below, posts_answered_for, posts_stood_for, stands_for
 from sangesan.leadership.words import ASSIGNMENT, STEP, seal
 from sangesan.messages.sending import tell
 
@@ -120,15 +120,15 @@ def assignments_of(origin: str) -> list[Assignment]:
     return list(Assignment.objects.filter(origin=origin).order_by("pk").prefetch_related("parts__post"))
 
 
-def open_for(post: Post) -> list[Part]:
-    """The parts that wait for a post to act, the most urgent first."""
-    rows = Part.objects.filter(post=post, state__in=domain.OPEN).select_related("assignment")
-    return list(rows.order_by("due_on", "pk"))
+def open_for(post: Post, *, on: date) -> list[Part]:
+    """The parts that wait for a post (or another of its unit) to act, the most urgent first."""
+    rows = Part.objects.filter(post__in=posts_answered_for(post, on), state__in=domain.OPEN)
+    return list(rows.select_related("assignment", "post").order_by("due_on", "pk"))
 
 
-def given_by(post: Post) -> list[Assignment]:
+def given_by(post: Post, *, on: date) -> list[Assignment]:
     """The tasks that a post gave and that are not all closed, the most urgent first, with their parts."""
-    rows = Assignment.objects.filter(giver=post, parts__state__in=UNCLOSED).distinct()
+    rows = Assignment.objects.filter(giver__in=posts_stood_for(post, on), parts__state__in=UNCLOSED).distinct()
     return list(rows.order_by("due_on", "pk").prefetch_related("parts__post"))
 
 
@@ -137,7 +137,7 @@ def _step(part: Part, act: Act, said: Told, *, post: Post, submission: UUID, now
     children = Part.objects.filter(assignment__parent=part, state__in=UNCLOSED).count() if act == Act.DO else 0
     asked = Asked(
         act=act,
-        receiver=stands_for(post, part.post, today),
+        receiver=answers_for(post, part.post, today),
         giver=stands_for(post, part.assignment.giver, today),
         did_it=_did_it(part, post),
         words=said.words,
@@ -188,7 +188,7 @@ def _did_it(part: Part, post: Post) -> bool:
 def _ready_to_pass_down(post: Post, part_id: int, *, submission: UUID, now: datetime, today: date) -> Part:
     """The giver's own open part, received by passing it down where it was not yet."""
     part = _locked(part_id)
-    if not stands_for(post, part.post, today):
+    if not answers_for(post, part.post, today):
         raise NotAllowed("这项任务不是交办给您的", remedy="请从“交给我的”进入")
     if part.state not in domain.OPEN:
         raise Refusal("这项任务已办结或撤回，不能再向下交办", place="交办任务", remedy="请刷新页面")
