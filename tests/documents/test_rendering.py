@@ -108,7 +108,7 @@ def test_an_official_paper_has_a_red_head_and_a_red_line():
         body.runs[0].font.size.pt,
         body.paragraph_format.line_spacing.pt,
         body.paragraph_format.first_line_indent.pt,
-    ) == (16, 28, 32)
+    ) == (16, 28.95, 32)
 
 
 @pytest.mark.parametrize(

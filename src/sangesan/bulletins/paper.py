@@ -60,6 +60,7 @@ def paper_of(
     head = RedHead(
         organs=offices,
         name=series.red if series.bulletin else "",
+        suffix="" if series.bulletin else series.red,
         issue=label if series.bulletin else "",
         day=shown_day if series.bulletin else "",
         secret=document.secret,

@@ -13,7 +13,7 @@ from docx.table import _Cell
 from sangesan.documents.barcode import qr_png
 from sangesan.documents.form import (
     DATE_TO_FILL,
-    Closing,
+    ColourBar,
     Fields,
     Heading,
     Paper,
@@ -25,8 +25,9 @@ from sangesan.documents.form import (
     Table,
     plain,
     red_size,
-    width_of,
 )
+from sangesan.documents.official_docx import HEADINGS, LINE, red_head, set_page, write_part
+from sangesan.documents.official_docx import title as title_in_lines
 from sangesan.documents.ooxml import (
     FANG_SONG,
     HEI,
@@ -34,13 +35,14 @@ from sangesan.documents.ooxml import (
     SONG,
     Face,
     at_least,
-    dress,
     fill,
     indent,
     line_below,
+    name_stand_ins,
     number_field,
     repeated,
     ruled,
+    shade,
     space,
     write,
 )
@@ -58,7 +60,7 @@ def render_docx(paper: Paper) -> bytes:
 
 
 class _Writer:
-    """Writes one paper. Sizes: forms in 五号 (10.5 pt); official papers in 三号 (16 pt), 28 pt a line, as GB/T 9704 has it."""
+    """Writes one paper. Sizes: forms in 五号 (10.5 pt); official papers in 三号 (16 pt), 28.95 pt a line, as GB/T 9704 has it."""
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
@@ -95,12 +97,16 @@ class _Writer:
         section.orientation = WD_ORIENT.LANDSCAPE if self.paper.landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Mm(wide), Mm(high)
         section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Mm, self.margins)
-        section.header_distance, section.footer_distance = Mm(7), Mm(28 if self.paper.official else 10)
+        section.header_distance, section.footer_distance = Mm(7), Mm(10)
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = LATIN, Pt(self.text.size)
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), self.text.font)
         self._code_in_header()
-        self._page_number()
+        if self.paper.official:
+            set_page(self.document, section)
+            name_stand_ins(self.document)
+        else:
+            self._page_number()
 
     def _code_in_header(self) -> None:
         """On every page, so that a photo of any page is enough."""
@@ -114,13 +120,7 @@ class _Writer:
         space(paragraph)
 
     def _page_number(self) -> None:
-        footer = self.document.sections[0].footer.paragraphs[0]
-        face = Face(SONG, 14 if self.paper.official else 9)
-        if self.paper.official:
-            write(footer, "— ", face, "centre")
-            number_field(footer, "PAGE", face)
-            write(footer, " —", face, "centre")
-            return
+        footer, face = self.document.sections[0].footer.paragraphs[0], Face(SONG, 9)
         write(footer, "第 ", face, "centre")
         number_field(footer, "PAGE", face)
         write(footer, " 页　共 ", face, "centre")
@@ -129,6 +129,10 @@ class _Writer:
 
     def _head(self) -> None:
         paper = self.paper
+        if paper.head is not None:
+            red_head(self.document, paper, paper.head, self.width)
+            title_in_lines(self.document, paper.title)
+            return
         if paper.official:
             self._red_head()
         title = self.document.add_paragraph()
@@ -183,17 +187,19 @@ class _Writer:
                 self._photos(part)
             case QrCode():
                 self._qr_code(part)
-            case Closing():
-                self._closing(part)
+            case ColourBar():
+                self._colour_bar(part)
+            case _:
+                write_part(self.document, part, self.width)
 
     def _heading(self, part: Heading) -> None:
         paragraph = self.document.add_paragraph()
-        face = Face(HEI, 16 if self.paper.official else 18 if self.paper.large else 12)
+        face = HEADINGS[part.level] if self.paper.official else Face(HEI, 18 if self.paper.large else 12)
         write(paragraph, part.text, face)
         paragraph.paragraph_format.keep_with_next = True
         if self.paper.official:
             indent(paragraph, 2, face)
-            space(paragraph, exact=28)
+            space(paragraph, exact=LINE)
         else:
             space(paragraph, before=6, after=3)
 
@@ -226,7 +232,7 @@ class _Writer:
             paragraph = self.document.add_paragraph()
             write(paragraph, text, self.text, "both")
             if self.paper.official:
-                space(paragraph, exact=28)
+                space(paragraph, exact=LINE)
             else:
                 space(paragraph, before=1, after=1, lines=1.4)
             if part.indent:
@@ -274,12 +280,14 @@ class _Writer:
         run.add_picture(io.BytesIO(qr_png(part.content)), width=Mm(SCANNED_SIDE))
         fill(words, "\n".join(part.words), self.cell)
 
-    def _closing(self, part: Closing) -> None:
-        """The day stands four characters from the edge, the organ centred over it, as under a seal."""
-        edge = 4.0
-        organ_edge = max(edge + (width_of(part.day) - width_of(part.organ)) / 2, 0)
-        for text, characters_in, before in ((part.organ, organ_edge, 42), (part.day, edge, 0)):
-            paragraph = self.document.add_paragraph()
-            dress(write(paragraph, text, self.text, "right"), self.text)
-            paragraph.paragraph_format.right_indent = Pt(characters_in * self.text.size)
-            space(paragraph, before=before, exact=28)
+    def _colour_bar(self, part: ColourBar) -> None:
+        """Two blocks of colour with the word between them in black: in grey print the word says it."""
+        block = 16.0
+        row = ruled(self.document, 1, [block, self.width - 2 * block, block]).rows[0]
+        at_least(row, 11)
+        left, middle, right = row.cells
+        shade(left, part.rgb)
+        shade(right, part.rgb)
+        paragraph = fill(middle, part.word, Face(HEI, 18, bold=True), "centre")
+        write(paragraph, f"　{part.words}", Face(SONG, 12), "centre")
+        space(self.document.add_paragraph(), exact=6)

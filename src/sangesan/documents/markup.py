@@ -5,17 +5,25 @@ from collections.abc import Iterator
 from functools import singledispatch
 from html import escape
 
+from sangesan.documents import official_markup
 from sangesan.documents.barcode import qr_svg
 from sangesan.documents.form import (
     DATE_TO_FILL,
+    Addressees,
+    Annexes,
     Closing,
+    ColourBar,
     Fields,
     Heading,
+    Imprint,
+    NewAnnex,
     Paper,
     Paragraphs,
     Part,
     Photos,
     QrCode,
+    Remark,
+    Seals,
     Signatures,
     Table,
     plain,
@@ -51,11 +59,13 @@ def _code(paper: Paper) -> str:
 
 def _head(paper: Paper) -> str:
     lines = []
-    if paper.official:
+    if paper.head is not None:
+        lines.append(official_markup.red_head(paper, paper.head, RED_HEAD_POINTS[paper.landscape]))
+    elif paper.official:
         size = red_size(paper.organ, RED_HEAD_POINTS[paper.landscape])
         lines.append(f'<p class="red-head" style="font-size: {size:.0f}pt">{_text(paper.organ)}</p>')
         lines.append(f'<p class="number">{_text(paper.number) or "&nbsp;"}</p>')
-    lines.append(f"<h1>{_text(paper.title)}</h1>")
+    lines.append(official_markup.heading(paper.title) if paper.head else f"<h1>{_text(paper.title)}</h1>")
     if paper.subtitle:
         lines.append(f'<p class="subtitle">{_text(paper.subtitle)}</p>')
     if not paper.official and (paper.organ or paper.number):
@@ -80,7 +90,7 @@ def _part(part: Part) -> str:
 
 @_part.register
 def _heading(part: Heading) -> str:
-    return f"<h2>{_text(part.text)}</h2>"
+    return f'<h2 class="level-{part.level}">{_text(part.text)}</h2>'
 
 
 @_part.register
@@ -163,3 +173,18 @@ def _qr_code(part: QrCode) -> str:
 @_part.register
 def _closing(part: Closing) -> str:
     return f'<div class="closing"><p>{_text(part.organ)}<br>{_text(part.day)}</p></div>'
+
+
+@_part.register
+def _colour_bar(part: ColourBar) -> str:
+    block = f'<td class="bar-block" style="background: #{part.rgb}"></td>'
+    words = f'<td class="bar-words"><strong>{_text(part.word)}</strong>　{_text(part.words)}</td>'
+    return f'<table class="bar" style="border-color: #{part.rgb}"><tr>{block}{words}{block}</tr></table>'
+
+
+_part.register(Addressees, official_markup.addressees)
+_part.register(Annexes, official_markup.annexes)
+_part.register(Remark, official_markup.remark)
+_part.register(Seals, official_markup.seals)
+_part.register(NewAnnex, official_markup.new_annex)
+_part.register(Imprint, official_markup.imprint)

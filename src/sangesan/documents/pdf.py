@@ -8,16 +8,16 @@ from sangesan.documents.markup import to_html
 from sangesan.kernel.refusal import Refusal
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk"
-STYLES = Path(__file__).with_name("paper.css")
+STYLES, OFFICIAL = Path(__file__).with_name("paper.css"), Path(__file__).with_name("official.css")
 
 
 def render_pdf(paper: Paper) -> bytes:
     """The paper as PDF; raises Refusal where a photo is none, or where this machine lacks what PDF needs."""
-    return write_pdf(to_html(paper), STYLES)
+    return write_pdf(to_html(paper), STYLES, *([OFFICIAL] if paper.official else []))
 
 
-def write_pdf(html: str, styles: Path) -> bytes:
-    """HTML with everything inside it as PDF, by a style sheet; raises Refusal where this machine lacks what PDF needs."""
+def write_pdf(html: str, *styles: Path) -> bytes:
+    """HTML with everything inside it as PDF, by style sheets; raises Refusal where this machine lacks what PDF needs."""
     # imported here: WeasyPrint loads Debian's libpango as it is imported and fails without; all else must work without
     try:
         from weasyprint import CSS, HTML  # noqa: PLC0415
@@ -29,5 +29,5 @@ def write_pdf(html: str, styles: Path) -> bytes:
         ) from error
     inside_only = URLFetcher(allowed_protocols={"data"})
     page = HTML(string=html, url_fetcher=inside_only)
-    sheet = CSS(string=styles.read_text(encoding="utf-8"), url_fetcher=inside_only)
-    return cast("bytes", page.write_pdf(stylesheets=[sheet]))
+    sheets = [CSS(string=path.read_text(encoding="utf-8"), url_fetcher=inside_only) for path in styles]
+    return cast("bytes", page.write_pdf(stylesheets=sheets))
