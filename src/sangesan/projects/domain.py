@@ -10,7 +10,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from sangesan.kernel.refusal import Refusal
+
 WHOLE = 100
+SHORTEST_WORDS, LONGEST_TITLE, MOST_MILESTONES, MOST_QUANTITY = 4, 80, 12, 1_000_000
 
 
 class Main(StrEnum):
@@ -144,3 +147,82 @@ def _main(plan: Planned, done: int, on: date, *, late: bool, unreported: bool) -
     if late:
         return Main.BEHIND
     return Main.UNREPORTED if unreported else Main.ON_TIME
+
+
+def check_plan(title: str, plan: Planned, quantity: int, money_plan: int) -> None:
+    """Raises Refusal for a plan that could not be followed: each field by its name."""
+    if not SHORTEST_WORDS <= len(title.strip()) <= LONGEST_TITLE:
+        raise Refusal("名称太短或太长", place="名称", remedy=f"请写{SHORTEST_WORDS}至{LONGEST_TITLE}个字")
+    if plan.end_on <= plan.start_on:
+        raise Refusal("完工日期应晚于开工日期", place="计划完工", remedy="请核对两个日期")
+    if not 0 < quantity <= MOST_QUANTITY:
+        raise Refusal("任务数量不对", place="任务数量", remedy=f"请填1至{MOST_QUANTITY:,}的整数")
+    if money_plan < 0:
+        raise Refusal("计划资金是负数", place="计划资金", remedy="请核对金额，单位元")
+    if len(plan.milestones) > MOST_MILESTONES:
+        raise Refusal("节点太多", place="节点", remedy=f"最多{MOST_MILESTONES}个")
+    before = 0
+    for number, one in enumerate(sorted(plan.milestones, key=lambda m: m.due_on), start=1):
+        place = f"第{number}个节点“{one.title}”"
+        if not one.title.strip():
+            raise Refusal("没有写节点名称", place=f"第{number}个节点", remedy="如“开工”“主体完工”")
+        if not plan.start_on <= one.due_on <= plan.end_on:
+            raise Refusal("日期不在开工和完工之间", place=place, remedy="请核对节点日期")
+        if not before <= one.percent <= WHOLE:
+            raise Refusal("应完成的比例不对", place=place, remedy=f"应在{before}与100之间，后面的节点不低于前面的")
+        before = one.percent
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report as given. done: in all by as_of; milestones: codes reached; money_paid: fen in all; files: how many photos."""
+
+    as_of: date
+    done: int
+    milestones: tuple[str, ...] = ()
+    money_paid: int = 0
+    words: str = ""
+    problem: str = ""
+    need: str = ""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was reported last, against which a report is held. photos: of the report itself."""
+
+    as_of: date | None = None
+    done: int = 0
+    photos: int = 0
+
+
+def check_report(told: Told, plan: Planned, quantity: int, before: Before, *, today: date, entry_days: int) -> None:
+    """Raises Refusal for a report that is not in order.
+
+    What is done may shrink only with an explanation, and what grows needs a photo: both are what inspectors look for.
+    """
+    if plan.stopped:
+        raise Refusal("项目已终止，不能再报送", place="进度", remedy="如要恢复，请由县专班重新下达计划")
+    if told.as_of > today:
+        raise Refusal("日期晚于今天", place="截至日期", remedy="请核对日期")
+    if (today - told.as_of).days > entry_days:
+        raise Refusal(f"只能补报 {entry_days} 天以内的", place="截至日期", remedy="请按现在的进度报送")
+    if before.as_of is not None and told.as_of < before.as_of:
+        raise Refusal(f"已有截至 {before.as_of} 的报送", place="截至日期", remedy="更早的情况请用“更正”")
+    if not 0 <= told.done <= quantity:
+        raise Refusal(f"完成数量应在0与{quantity:,}之间", place="已完成", remedy="任务数量变了的，请由县专班调整计划")
+    if told.money_paid < 0:
+        raise Refusal("已支付是负数", place="已支付", remedy="请核对金额，单位元")
+    unknown = set(told.milestones) - {one.code for one in plan.milestones}
+    if unknown:
+        raise Refusal("节点不在计划中", place="节点", remedy="计划刚有调整，请刷新页面再填")
+    if len(told.words.strip()) < SHORTEST_WORDS:
+        raise Refusal("没有写进展情况", place="进展情况", remedy=f"请至少写{SHORTEST_WORDS}个字")
+    if told.done < before.done and len(told.problem.strip()) < SHORTEST_WORDS:
+        raise Refusal("完成数量比上次少", place="已完成", remedy="请在“问题”中写明原因；上次填错的，请更正上次的报送")
+    if told.done > before.done and not before.photos:
+        raise Refusal("完成数量有增加，没有附照片", place="照片", remedy="请附至少一张现场照片")
+
+
+def percent_of(done: int, quantity: int) -> int:
+    """How much of the whole is done, rounded down: 100 only for all of it."""
+    return done * WHOLE // quantity

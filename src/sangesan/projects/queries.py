@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from sangesan.amendments.queries import parameter_book
 from sangesan.leadership.units import Unit
 from sangesan.projects.domain import LAGGING, Limits, Milestone, Planned, Reported, Standing, standing
 from sangesan.projects.models import Plan, Project, Report
+from sangesan.regions.queries import tree
 
 REPORT_DAYS, FALLBACK_REPORT_DAYS = "project_report_days", 15
 BEHIND_DAYS, FALLBACK_BEHIND_DAYS = "project_behind_days", 10
@@ -26,8 +27,17 @@ class ProjectRow:
 
     @property
     def owner_title(self) -> str:
-        kind, _, code = self.project.owner.partition(":")
-        return Unit(kind, code).title
+        return owner_title(self.project.owner)
+
+    @property
+    def place_title(self) -> str:
+        return tree().full_name(self.project.place)
+
+
+def owner_title(key: str) -> str:
+    """The name of a unit's key."""
+    kind, _, code = key.partition(":")
+    return Unit(kind, code).title
 
 
 def limits(on: date) -> Limits:
@@ -40,7 +50,7 @@ def limits(on: date) -> Limits:
 
 
 def rows_of(projects: Iterable[Project], on: date) -> list[ProjectRow]:
-    """The projects with plan, report and standing as known on a day: two queries for however many.
+    """The projects with plan, report and standing as known on a day: three queries for however many.
 
     One without a plan by that day is left out.
     """
@@ -50,7 +60,7 @@ def rows_of(projects: Iterable[Project], on: date) -> list[ProjectRow]:
         plan.project_id: plan
         for plan in Plan.objects.filter(project__in=keys, set_on__lte=on).select_related("person__user").order_by("pk")
     }
-    reports = {r.project_id: r for r in counting(keys, on).order_by("as_of", "pk")}
+    reports = {r.project_id: r for r in _newest(keys, on)}
     bounds = limits(on)
     return [
         ProjectRow(one, plan, reports.get(one.pk), standing(planned(plan), _reported(reports.get(one.pk)), on, bounds))
@@ -60,8 +70,15 @@ def rows_of(projects: Iterable[Project], on: date) -> list[ProjectRow]:
 
 
 def counting(projects: Sequence[int], on: date) -> QuerySet[Report]:
-    """The reports that count as of a day: neither corrected nor void."""
-    return Report.objects.filter(project__in=projects, entered_on__lte=on, corrected_by=None, void=False)
+    """The reports that count as known on a day: neither void nor corrected by then."""
+    rows = Report.objects.filter(project__in=projects, entered_on__lte=on, void=False)
+    return rows.exclude(corrected_by__entered_on__lte=on)
+
+
+def _newest(projects: Sequence[int], on: date) -> QuerySet[Report]:
+    """The last report of each: only the last is ever corrected, so that the highest number is the newest."""
+    last = counting(projects, on).order_by().values("project").annotate(last=Max("pk")).values("last")
+    return Report.objects.filter(pk__in=last)
 
 
 def lagging(on: date, unit: str = "") -> list[ProjectRow]:
