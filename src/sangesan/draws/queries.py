@@ -57,7 +57,10 @@ def found(text: str, *, purpose: str = "weekly_village") -> Draw:
 
 def line(post: Post, draw: Draw, now: datetime) -> Line:
     """One draw as this post sees it."""
-    moment = county_now(now)
+    return _line(post, draw, county_now(now))
+
+
+def _line(post: Post, draw: Draw, moment: datetime) -> Line:
     owed, waits = waiting(draw)
     until = draw.commit_by if owed == Owed.COMMIT else draw.reveal_by
     return Line(draw, sees_whole(post, draw, moment), owed, waits, owed is not None and moment > until)
@@ -71,7 +74,8 @@ def draws(post: Post, *, purpose: str = "", before: int | None = None, now: date
         rows = rows.filter(purpose=purpose)
     if before is not None:
         rows = rows.filter(number__lt=before)
-    return [line(post, draw, now) for draw in rows[:limit]]
+    moment = county_now(now)
+    return [_line(post, draw, moment) for draw in rows[:limit]]
 
 
 def waiting(draw: Draw) -> tuple[Owed | None, tuple[str, ...]]:
@@ -102,7 +106,8 @@ def owed_by(post: Post, now: datetime) -> list[Line]:
     if not mine:
         return []
     rows = Draw.objects.filter(state=State.OPEN).prefetch_related("commitments").order_by("commit_by", "number")
-    return [one for draw in rows if mine & set((one := line(post, draw, now)).waits)]
+    moment = county_now(now)
+    return [one for draw in rows if mine & set((one := _line(post, draw, moment)).waits)]
 
 
 def ahead_of(office: str) -> list[Commitment]:

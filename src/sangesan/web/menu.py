@@ -89,6 +89,10 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("督查督办"),
+        (Place(_("抽签"), "draws", "draws.see", icon="scale"),),
+    ),
+    (
         _("监督"),
         (
             Place(_("审计"), "audit", "audit.see", icon="shield-check"),
