@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -73,7 +72,12 @@ def photo() -> bytes:
 
 def finding(supervised: Supervised, day: date = DAY, **more: Any) -> Finding:
     """Irregular minutes in village A."""
-    given = {"defect": "irregular_records", "unit": UNIT_A, "place": VILLAGE_A, "words": "民主评议会议记录不规范"} | more
+    given = {
+        "defect": "irregular_records",
+        "unit": UNIT_A,
+        "place": VILLAGE_A,
+        "words": "民主评议会议记录不规范",
+    } | more
     return record_finding(post=supervised["inspector"], found_on=day, submission=uuid4(), **given, **at(day))
 
 

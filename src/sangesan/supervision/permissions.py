@@ -92,7 +92,8 @@ def _may(post: Post, sheet: Sheet, act: Act, held: frozenset[str]) -> bool:
     if act == Act.LOOK_BACK:
         return post.role == Role.INSPECTOR
     if act == Act.HAND_OVER:
-        return post.role in SUPERVISORS and bool(held & set(table.reviewers(sheet.colour)))
+        may_go = any(cause.hands_over(sheet.colour) for cause in table.causes.values())
+        return may_go and post.role in SUPERVISORS and bool(held & set(table.reviewers(sheet.colour)))
     if act in REVIEWS:
         drafted_it = sheet.drafted_by == post.pk and act in {Act.RETURN, Act.PROPOSE, Act.REASSIGN}
         return drafted_it or bool(held & set(table.reviewers(sheet.colour)))

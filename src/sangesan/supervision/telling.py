@@ -87,3 +87,9 @@ def tell_hand_over(hand_over: HandOver, *, today: date, now: datetime) -> None:
         source=f"hand_over:{hand_over.pk}",
         now=now,
     )
+
+
+def tell_to_hand_over(sheet: Sheet, *, today: date, now: datetime) -> None:
+    """A hand-over is proposed: told to who decides it."""
+    posts = holders_of(load_table().signers(sheet.colour), today)
+    tell(posts, "sheet_to_hand_over", {"count": 1}, "/sheets/hand-overs/", source=f"to_hand_over:{sheet.pk}", now=now)

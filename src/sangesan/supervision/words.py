@@ -1,10 +1,12 @@
 """Free text of this slice, sealed: what people write may name a household. And how a sheet is named."""
 
 import json
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 
+from sangesan.documents.form import DATE_TO_FILL
 from sangesan.kernel.sealing import Keyring
 from sangesan.supervision.models import Sheet
 from sangesan.supervision.table import load_table
@@ -42,3 +44,8 @@ def subject_of(sheet_id: int) -> str:
 def look_back_subject(look_back_id: int) -> str:
     """The subject of a look-back's attachments."""
     return f"look_back:{look_back_id}"
+
+
+def day_words(day: date | None) -> str:
+    """2022年9月13日; a place to fill in for none."""
+    return DATE_TO_FILL if day is None else f"{day.year}年{day.month}月{day.day}日"
