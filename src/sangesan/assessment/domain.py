@@ -35,7 +35,11 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-STANDING_TITLES = {Standing.SCORED: "已评分", Standing.TOO_FEW: "数量不足，不评分", Standing.UNKNOWN: "没有数据，不评分"}
+STANDING_TITLES = {
+    Standing.SCORED: "已评分",
+    Standing.TOO_FEW: "数量不足，不评分",
+    Standing.UNKNOWN: "没有数据，不评分",
+}
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,10 @@ def _parts(tree: Node, figures: Mapping[str, Operand]) -> tuple[int, int] | None
 
 
 def _moved(
-    each: Mapping[str, Fraction], figures: Mapping[str, Operand], records: Mapping[str, Sequence[Record]], scale: Fraction
+    each: Mapping[str, Fraction],
+    figures: Mapping[str, Operand],
+    records: Mapping[str, Sequence[Record]],
+    scale: Fraction,
 ) -> tuple[Record, ...]:
     """The records that move a line, each with its hundredths; a figure's cases as one record with their number."""
     found: list[Record] = []
@@ -234,9 +241,7 @@ def _cases(name: str, figures: Mapping[str, Operand]) -> int:
     return (one.denominator or 0) - one.numerator if name.endswith(REST) else one.numerator
 
 
-def _item(
-    one: Item, part: Part, figures: Mapping[str, Operand], records: Mapping[str, Sequence[Record]]
-) -> Line:
+def _item(one: Item, part: Part, figures: Mapping[str, Operand], records: Mapping[str, Sequence[Record]]) -> Line:
     found = _moved(one.each, figures, records, Fraction(1))
     most = cents(one.most)
     got = min(sum(record.minus for record in found), most)

@@ -9,21 +9,32 @@ from collections.abc import Iterable, Mapping
 
 from sangesan.assessment.domain import Effect
 from sangesan.assessment.operands import Operands, operands
-from sangesan.assessment.sheets import OF, REST, Deduct, Extra, Indicator, Sheet
+from sangesan.assessment.sheets import KIND_TITLES, OF, REST, Deduct, Extra, Indicator, Kind, Sheet
 from sangesan.facts.syntax import names_in
+from sangesan.figures.catalogue import DEPARTMENT, GRID, TOWN, VILLAGE, catalogue
 from sangesan.kernel.refusal import Refusal
 
+LEVEL = {Kind.TOWN: TOWN, Kind.DEPARTMENT: DEPARTMENT, Kind.TEAM: VILLAGE, Kind.CADRE: GRID}
 REMEDY = "请改用“超期的每例扣分”（如 clues_in_time_rest）或与识别户数无关的指标"
 
 
 def check_sheet(sheet: Sheet, known: Operands | None = None) -> Sheet:
     """The sheet, when it may be used; raises Refusal naming the indicator: unknown figures, or identified households."""
     have = known or operands()
+    _levels(sheet)
     for one in sheet.indicators:
         _indicator(one, have)
     for title, extra in (("加分", sheet.bonus), ("减分", sheet.penalty)):
         _extra(title, extra, have)
     return sheet
+
+
+def _levels(sheet: Sheet) -> None:
+    """Figures of the catalogue have to be given of such subjects, or every one of them would have none."""
+    for name in sorted(sheet.names()):
+        one = catalogue().get(name.removesuffix(OF).removesuffix(REST))
+        if one is not None and LEVEL[sheet.kind] not in one.levels:
+            raise Refusal(f"“{one.title}”没有{KIND_TITLES[sheet.kind]}一级的数", place=name, remedy="请换一个指标")
 
 
 def _indicator(one: Indicator, known: Operands) -> None:
@@ -52,7 +63,9 @@ def _extra(title: str, extra: Extra, known: Operands) -> None:
     for item in extra.items:
         place = f"{title}“{item.title}”"
         if figures := sorted(name for name in item.each if name not in known.records):
-            raise Refusal(f"{title}只能按记录计，不能按“{figures[0]}”", place=place, remedy="可用的记录见 operands.yaml")
+            raise Refusal(
+                f"{title}只能按记录计，不能按“{figures[0]}”", place=place, remedy="可用的记录见 operands.yaml"
+            )
 
 
 def moves(name: str, effects: Mapping[str, Effect]) -> bool:

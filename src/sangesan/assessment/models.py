@@ -202,12 +202,8 @@ class TeamMember(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="team_member_in_order"
             ),
-            models.UniqueConstraint(
-                fields=["village"], condition=Q(valid_to=None, role="head"), name="team_one_head"
-            ),
-            models.UniqueConstraint(
-                fields=["village", "name", "valid_from"], name="team_member_once"
-            ),
+            models.UniqueConstraint(fields=["village"], condition=Q(valid_to=None, role="head"), name="team_one_head"),
+            models.UniqueConstraint(fields=["village", "name", "valid_from"], name="team_member_once"),
         ]
         indexes = [models.Index(fields=["village", "valid_to"])]
 
@@ -239,12 +235,13 @@ class Attendance(models.Model):
 
 
 class MonthVerdict(models.Model):
-    """The town's word on a member's month: verified (then closed) or returned. days: present days as verified."""
+    """The town's word on a member's month, the newest counts: verified (closed) or returned. days: present as of then."""
 
     personal_data = "驻村队员某月在村天数由哪个岗位核实、为什么退回（加密）"
 
     member = models.ForeignKey(TeamMember, on_delete=models.PROTECT, related_name="verdicts")
     month = models.CharField(max_length=7)
+    number = models.PositiveSmallIntegerField()
     verified = models.BooleanField()
     days = models.PositiveSmallIntegerField()
     sealed = models.BinaryField(null=True)
@@ -254,7 +251,5 @@ class MonthVerdict(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "month"], condition=Q(verified=True), name="month_verified_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["member", "month", "number"], name="month_verdict_in_order")]
         indexes = [models.Index(fields=["month"])]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +26,20 @@ OF = "_of"  # in an expression: a figure's denominator
 REST = "_rest"  # in a deduction: what is left of a figure, denominator less numerator
 MOST_INDICATORS = 40
 SHEET_KEYS = {"kind", "title", "period", "source", "floor", "missing", "neutral", "indicators", "bonus", "penalty"}
-INDICATOR_KEYS = {"code", "title", "points", "figure", "value", "from", "to", "bands", "deduct", "scaled", "least", "source"}
+INDICATOR_KEYS = {
+    "code",
+    "title",
+    "points",
+    "figure",
+    "value",
+    "from",
+    "to",
+    "bands",
+    "deduct",
+    "scaled",
+    "least",
+    "source",
+}
 EXTRA_KEYS = {"most", "items"}
 T = TypeVar("T", bound=StrEnum)
 ITEM_KEYS = {"code", "title", "each", "most", "source"}
@@ -48,7 +62,7 @@ class Missing(StrEnum):
 
 
 KIND_TITLES = {Kind.TOWN: "镇", Kind.DEPARTMENT: "行业部门", Kind.TEAM: "驻村工作队", Kind.CADRE: "包联干部和网格员"}
-PERIODS = {"quarter": "每季度", "year": "每年"}
+PERIODS = {"quarter": "每季度；全年得分为已确定的各季度平均"}
 MISSING_TITLES = {
     Missing.SPREAD: "数量不足、无法评分的指标不计，其余指标折算为一百分",
     Missing.NEUTRAL: "数量不足、无法评分的指标按定比给分",
@@ -170,7 +184,8 @@ def parse_sheet(data: Any, place: str) -> Sheet:
         penalty=_extra(entry.get("penalty"), f"{place} penalty"),
         content=entry,
     )
-    codes = [one.code for one in (*sheet.indicators, *sheet.bonus.items, *sheet.penalty.items)]
+    codes = [one.code for one in sheet.indicators]
+    codes += [item.code for item in (*sheet.bonus.items, *sheet.penalty.items)]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
         raise Refusal(f"代码重复：{'、'.join(twice)}", place=place, remedy="每项指标的代码不能相同")
     if not sheet.floor <= WHOLE or not sheet.neutral <= 1:
@@ -225,7 +240,7 @@ def _steps(data: Any, place: str) -> tuple[tuple[Fraction, Fraction], ...]:
         reached, given = (_number(required(entry, key, place), place) / WHOLE for key in ("at_least", "percent"))
         steps.append((reached, given))
     steps.sort(reverse=True)
-    rising = all(higher[1] >= lower[1] for higher, lower in zip(steps, steps[1:], strict=False))
+    rising = all(higher[1] >= lower[1] for higher, lower in pairwise(steps))
     if not rising or any(not 0 <= given <= 1 for _, given in steps):
         raise Refusal("分档不成立", place=place, remedy="percent 在0至100之间，比例越高得分不能越低")
     return tuple(steps)
