@@ -11,10 +11,10 @@ class Flag(models.Model):
     key of who answers for it; village, town: where, "" for a department. values: the facts it rests on; records: the
     rows that prove it, [{"kind", "number", "words"}]; at_first: sentence and records as they were when it was first
     seen. facts_digest: of what does not change by itself with every day, so that a refuted flag is known again.
-    sealed: {"words"} of who judged it.
+    verdict: the last of its judgements.
     """
 
-    personal_data = "所涉户、办理件、村或部门的编号，依据的记录编号和数值；认定理由（加密，可能涉及住户）"
+    personal_data = "所涉户、办理件、村或部门的编号，依据的记录编号和数值"
 
     class Verdict(models.TextChoices):
         OPEN = "", "待认定"
@@ -40,9 +40,7 @@ class Flag(models.Model):
     verdict = models.CharField(max_length=12, blank=True, choices=Verdict, default=Verdict.OPEN)
     judged_on = models.DateField(null=True)
     judged_at = models.DateTimeField(null=True)
-    judged_by = models.BigIntegerField(null=True)
     judged_title = models.CharField(max_length=120, blank=True)
-    sealed = models.BinaryField(null=True)
     recorded_at = models.DateTimeField()
     row_version = models.PositiveIntegerField(default=1)
 
@@ -70,6 +68,27 @@ class Flag(models.Model):
     def open(self) -> bool:
         """Whether it still holds and nobody has refuted it."""
         return self.gone_on is None and self.verdict != self.Verdict.REFUTED
+
+
+class Judgement(models.Model):
+    """What an inspector said of a flag, having looked. Another look is another row. sealed: {"words"}."""
+
+    personal_data = "谁在何时认定属实或不属实；依据（加密，可能涉及住户）"
+
+    flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="judgements")
+    number = models.PositiveSmallIntegerField()
+    verdict = models.CharField(max_length=12)
+    sealed = models.BinaryField()
+    on = models.DateField()
+    post = models.BigIntegerField()
+    post_title = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["flag", "number"], name="judgement_number_once"),
+            models.CheckConstraint(condition=Q(verdict__in=["confirmed", "refuted"]), name="judgement_verdict_known"),
+        ]
 
 
 class Ran(models.Model):

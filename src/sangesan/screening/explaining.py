@@ -1,7 +1,7 @@
 """A hit in one Chinese sentence, with the values it had and the parameters that held."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sangesan.facts.model import UNITS as FACT_UNITS
@@ -17,15 +17,24 @@ def explain(
 ) -> str:
     """The rule's sentence with its facts' values (from the hit) and its parameters' values (on the day)."""
     values = json.loads(operands) if isinstance(operands, str) else operands
-    shown = {code: _text(value, book[code].unit, FACT_UNITS) for code, value in values.items() if code in book}
-    for code in rule.parameters:
+    shown = {code: shown_value(value, book[code].unit) for code, value in values.items() if code in book}
+    return filled(rule.sentence, shown, rule.parameters, as_of=as_of, parameters=parameters)
+
+
+def filled(
+    sentence: str, shown: Mapping[str, str], codes: Iterable[str], *, as_of: date, parameters: ParameterBook
+) -> str:
+    """A sentence's template with facts as they are shown and the parameters named in `codes` as they hold on the day."""
+    words = dict(shown)
+    for code in codes:
         found = parameters.value(code, as_of)
         if found is not None:
-            shown[code] = _text(found.value, found.unit, PARAMETER_UNITS)
-    return rule.sentence.format_map(_Known(shown))
+            words[code] = shown_value(found.value, found.unit, PARAMETER_UNITS)
+    return sentence.format_map(_Known(words))
 
 
-def _text(value: object, unit: str, words: Mapping[str, str]) -> str:
+def shown_value(value: object, unit: str, words: Mapping[str, str] = FACT_UNITS) -> str:
+    """A value with its unit as a sentence says it: 未知 for what is not known, 是 or 否, money in yuan."""
     if value is None:
         return "未知"
     if isinstance(value, bool):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
@@ -100,9 +100,13 @@ def asked_lately(household_id: int, purpose: str, *, within_days: int, today: da
 
 def conflicts(post: Post, *, within_days: int = CONFLICT_DAYS) -> list[Conflict]:
     """Relocated households of the post whose two lines found the opposite within so many days of each other."""
+    return conflicts_among(visible_visits(require(post, "visits.see")), within_days=within_days)
+
+
+def conflicts_among(visits: QuerySet[Visit], *, within_days: int = CONFLICT_DAYS) -> list[Conflict]:
+    """Of visits without a check of reach: what `conflicts` says."""
     rows = (
-        visible_visits(require(post, "visits.see"))
-        .exclude(household__village=F("household__residence"))
+        visits.exclude(household__village=F("household__residence"))
         .exclude(conclusion="")
         .exclude(post_division="")
         .select_related("household")
