@@ -48,8 +48,11 @@ def _bulletin(head: RedHead, points: float) -> str:
 def _joint(paper: Paper, head: RedHead, points: float) -> str:
     size = joint_size(head, points)
     widest = max(map(width_of, head.organs), default=0)
-    organs = "".join(_spread(organ, widest, size) for organ in head.organs)
-    beside = f'<td class="suffix">{text(head.suffix)}</td>' if head.suffix else ""
+    if len(head.organs) == 1:
+        organs, beside = f"<p>{text(head.organs[0] + head.suffix)}</p>", ""
+    else:
+        organs = "".join(_spread(organ, widest, size) for organ in head.organs)
+        beside = f'<td class="suffix">{text(head.suffix)}</td>' if head.suffix else ""
     top = f'<table class="bare joint" style="font-size: {size:.0f}pt"><tr><td>{organs}</td>{beside}</tr></table>'
     number = text(paper.number) or "&nbsp;"
     if not head.signer:

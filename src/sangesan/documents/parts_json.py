@@ -21,6 +21,7 @@ from sangesan.documents.form import (
     Part,
     Remark,
     Seals,
+    Signatures,
     Table,
 )
 from sangesan.kernel.refusal import Refusal
@@ -29,6 +30,7 @@ _KINDS: Mapping[str, Callable[..., Part]] = {
     "heading": Heading,
     "fields": Fields,
     "table": Table,
+    "signatures": Signatures,
     "paragraphs": Paragraphs,
     "closing": Closing,
     "colour_bar": ColourBar,
@@ -59,7 +61,7 @@ def paper_to_json(paper: Paper) -> dict[str, Any]:
 
 def _one(part: Part) -> dict[str, Any]:
     name = _NAMES.get(type(part))
-    if name is None:
+    if name is None or (isinstance(part, Signatures) and any(part.pictures)):
         raise Refusal("公文正文只能有文字和表格", place="公文正文", remedy="照片、签名和二维码请作附件另附")
     fields = asdict(part)
     if isinstance(part, Fields):
