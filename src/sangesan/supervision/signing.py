@@ -9,9 +9,10 @@ from sangesan.kernel.period import Quarter
 from sangesan.kernel.refusal import Refusal
 from sangesan.supervision.domain import ENDED, STATES, Act, State, check_words, deadline, is_nth_blue, step
 from sangesan.supervision.events import append, doing
+from sangesan.supervision.handing_over import propose_hand_over
 from sangesan.supervision.limits import day_type, days_of, limit
 from sangesan.supervision.models import Counter, Sheet
-from sangesan.supervision.table import BLUE, NONE, NTH_BLUE, REPEATED, load_table
+from sangesan.supervision.table import BLUE, HANDED_AT_ONCE, NONE, NTH_BLUE, REPEATED, load_table
 from sangesan.supervision.telling import tell_drafted, tell_signed
 
 SIGNED_AS_YELLOW = "本季度蓝单已到规定张数，改按黄单下达"
@@ -50,7 +51,7 @@ def sign(*, post: Post, sheet_id: int, now: datetime, today: date) -> Sheet:
             if sheet.follows is not None:
                 _end_former(sheet, sheet.follows, post, today, now)
     if yellow is None:
-        tell_signed(work.sheet, today=today, now=now)
+        _after_signing(work.sheet, today, now)
     return yellow or work.sheet
 
 
@@ -63,6 +64,13 @@ def decline(*, post: Post, sheet_id: int, reason: str, now: datetime, today: dat
         work.words = said
         work.sheet.ended_on = today
     return work.sheet
+
+
+def _after_signing(sheet: Sheet, today: date, now: datetime) -> None:
+    """Tells whom it concerns; red for fabrication or harm is proposed to be handed over at once."""
+    tell_signed(sheet, today=today, now=now)
+    if sheet.cause in HANDED_AT_ONCE and load_table().causes[sheet.cause].hands_over(sheet.colour):
+        propose_hand_over(sheet, sheet.cause, today=today, now=now)
 
 
 def _put_in_force(sheet: Sheet, counter: Counter, post: Post, today: date) -> None:

@@ -15,6 +15,7 @@ BLUE, YELLOW, RED = "blue", "yellow", "red"
 ORDER = (BLUE, YELLOW, RED)
 FOUND, DIRECT, OVERDUE, REPEATED = "found", "direct", "overdue", "repeated"
 NTH_BLUE, FABRICATED, HARM = "nth_blue", "fabricated", "harm"
+HANDED_AT_ONCE = (FABRICATED, HARM)  # a red sheet for these is proposed to be handed over when it is signed
 CAUSES = (FOUND, DIRECT, OVERDUE, REPEATED, NTH_BLUE, FABRICATED, HARM)
 
 
