@@ -90,7 +90,19 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     ),
     (
         _("督查督办"),
-        (Place(_("抽签"), "draws", "draws.see", icon="scale"),),
+        (
+            Place(_("督查"), "inspections", "inspections.see", icon="eye-check"),
+            Place(_("发现的问题"), "findings", "inspections.see", icon="alert-triangle"),
+            Place(_("数据核查"), "checks", "checks.see", icon="report-search"),
+            Place(_("抽签"), "draws", "draws.see", icon="scale"),
+        ),
+    ),
+    (
+        _("调度考核"),
+        (
+            Place(_("周统计"), "weeks", "dispatch.see", icon="report-analytics"),
+            Place(_("指标目录"), "figure-catalogue", "dispatch.see", icon="list-numbers"),
+        ),
     ),
     (
         _("监督"),

@@ -10,9 +10,11 @@ from sangesan.checks.subjects import MOST_RECORDS, Gathered, Look, Proofs, Sourc
 from sangesan.clues.domain import State
 from sangesan.clues.models import Clue
 from sangesan.exchange.contracts import load_contracts
+from sangesan.exchange.models import Delivery
 from sangesan.exchange.queries import FeedStatus, feed_statuses
 from sangesan.exchange.timeliness import NEVER
-from sangesan.regions.queries import county
+from sangesan.facts.functions import Value
+from sangesan.regions.queries import CHINA, county
 from sangesan.screening.reading import load_rules
 
 CHANNEL = "DEPT"
@@ -30,6 +32,7 @@ def _statuses(look: Look) -> list[FeedStatus]:
 def gather_feeds(look: Look) -> Gathered:
     """Every feed, by code."""
     rows = sorted(_statuses(look), key=lambda s: s.feed.code)
+    back = sent_back()
     subjects = [Subject(f"feed:{s.feed.code}", department_key(s.department.code)) for s in rows]
     return Gathered(
         subjects,
@@ -39,10 +42,52 @@ def gather_feeds(look: Look) -> Gathered:
                 "days_late": s.due.days_late,
                 "never_delivered": s.due.status == NEVER,
                 "expected": s.due.period is not None,
+                **_back_facts(back.get(s.feed.code, []), look),
             }
             for s in rows
         ],
     )
+
+
+def sent_back() -> dict[str, list[Delivery]]:
+    """By feed: deliveries that still count or were refused whole, with rows sent back, for whose period nothing better
+    came later.
+    """
+    rows = Delivery.objects.filter(ended_at=None).order_by("id").defer("wrapped_key")
+    found: dict[str, dict[date, Delivery]] = defaultdict(dict)
+    for row in rows:
+        found[row.feed][row.period] = row  # the last of a period is what counts
+    return {
+        feed: [row for row in periods.values() if row.refused or row.state == Delivery.State.REFUSED]
+        for feed, periods in found.items()
+    }
+
+
+def _back_facts(rows: Sequence[Delivery], look: Look) -> dict[str, Value]:
+    if not rows:
+        return {"sent_back_rows": 0, "sent_back_days": None}
+    oldest = min(row.accepted_at.astimezone(CHINA).date() for row in rows)
+    return {
+        "sent_back_rows": sum(max(row.refused, 1) for row in rows),
+        "sent_back_days": max((look.as_of - oldest).days, 0),
+    }
+
+
+def sent_back_rows(subjects: Sequence[Subject], look: Look) -> Proofs:
+    """The deliveries with what was sent back of them; the file's name may hold a person's, so it is left out."""
+    del look
+    back = sent_back()
+    return {
+        s.key: [
+            record(
+                "delivery",
+                row.pk,
+                f"{row.period:%Y-%m} 期，{row.accepted_at.astimezone(CHINA):%Y-%m-%d} 收到，退回{row.refused}行",
+            )
+            for row in back.get(s.key.partition(":")[2], [])
+        ][:MOST_RECORDS]
+        for s in subjects
+    }
 
 
 def feed_rows(subjects: Sequence[Subject], look: Look) -> Proofs:
@@ -116,6 +161,6 @@ def warning_rows(subjects: Sequence[Subject], look: Look) -> Proofs:
     }
 
 
-FEEDS = Source(gather_feeds, {"feed": feed_rows})
+FEEDS = Source(gather_feeds, {"feed": feed_rows, "sent_back": sent_back_rows})
 REQUESTS = Source(gather_requests, {"request": request_rows})
 DEPARTMENTS = Source(gather_departments, {"warnings": warning_rows})

@@ -12,8 +12,9 @@ from sangesan.registry.models import Standing
 
 
 def gather(look: Look) -> Gathered:
-    """Every row of the newest list taken by the day, by its number in the list."""
-    newest = NationalList.objects.filter(taken_at__date__lte=look.as_of).aggregate(n=Max("pk"))["n"]
+    """Every row of the newest list, by its number in the list."""
+    del look
+    newest = NationalList.objects.aggregate(n=Max("pk"))["n"]
     rows = list(NationalRow.objects.filter(source=newest).order_by("row_no")) if newest else []
     ours = {row.household_id for row in rows if row.household_id}
     known, places = _known(ours), homes(ours)
