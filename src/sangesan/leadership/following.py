@@ -134,6 +134,26 @@ def tasks(
     return list(_counted(rows, on).order_by("-pk")[: limit + 1])
 
 
+def part_for(post: Post, part_id: int, on: date) -> Part:
+    """An open part of the post's unit, to be passed down. Raises NotAllowed."""
+    rows = Part.objects.filter(post__in=posts_answered_for(post, on), state__in=OPEN)
+    part = rows.filter(pk=part_id).select_related("assignment", "post").first()
+    if part is None:
+        raise NotAllowed("没有这项交办给您的任务，或已办结", remedy="请从“交给我的”进入")
+    return part
+
+
+def may_see_step(post: Post, step_id: int, on: date) -> bool:
+    """Whether a step, and so its evidence, is of a task that the post may open, and within what it sees of it."""
+    step = Step.objects.filter(pk=step_id).select_related("part__post", "part__assignment__giver").first()
+    if step is None:
+        return False
+    part = step.part
+    if post.role in WHOLE_COUNTY or answers_for(post, part.post, on) or stands_for(post, part.assignment.giver, on):
+        return True
+    return post.role in {Post.Role.TOWN, Post.Role.VILLAGE} and post.division in _path(part.post)
+
+
 def _counted(rows: QuerySet[Assignment], on: date) -> QuerySet[Assignment]:
     state = "parts__state"
     return rows.annotate(

@@ -64,6 +64,8 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("双线责任"), "responsibility", "responsibility.see", icon="arrows-left-right"),
             Place(_("责任链条"), "chain", "responsibility.see", icon="sitemap"),
+            Place(_("职务和任期"), "seats", "leadership.see", icon="id-badge"),
+            Place(_("交办任务"), "assignments", "leadership.see", icon="list-tree"),
         ),
     ),
     (
@@ -91,6 +93,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         _("督查督办"),
         (
+            Place(_("重点工作"), "projects", "projects.see", icon="building-factory"),
             Place(_("督查"), "inspections", "inspections.see", icon="eye-check"),
             Place(_("发现的问题"), "findings", "inspections.see", icon="alert-triangle"),
             Place(_("数据核查"), "checks", "checks.see", icon="report-search"),
@@ -102,6 +105,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("周统计"), "weeks", "dispatch.see", icon="report-analytics"),
             Place(_("指标目录"), "figure-catalogue", "dispatch.see", icon="list-numbers"),
+            Place(_("点对点调度"), "spot-calls", "dispatch.see", icon="phone"),
         ),
     ),
     (

@@ -15,7 +15,12 @@ from sangesan.cases.permissions import visible_cases
 from sangesan.cases.returning import may_see_paper
 from sangesan.files.attaching import JPEG, PDF, content
 from sangesan.files.models import Attachment
+from sangesan.inspections.models import Target
+from sangesan.inspections.permissions import sees_plans, visible_findings
+from sangesan.leadership.following import may_see_step
 from sangesan.patrols.models import Entry
+from sangesan.projects.project_page import sees_report
+from sangesan.regions.queries import today
 from sangesan.registry.permissions import visible_households
 from sangesan.self_reports.permissions import visible_reports
 from sangesan.village_work.models import Courtyard, Log, Plan
@@ -65,6 +70,15 @@ def _self_report(post: Post, report_id: int) -> bool:
     return visible_reports(require(post, "self_reports.see")).filter(pk=report_id).exists()
 
 
+def _inspection(post: Post, target_id: int) -> bool:
+    """What was photographed at a place shows who was asked: inspectors only."""
+    return sees_plans(require(post, "inspections.see")) and Target.objects.filter(pk=target_id).exists()
+
+
+def _finding(post: Post, finding_id: int) -> bool:
+    return visible_findings(require(post, "inspections.see")).filter(pk=finding_id).exists()
+
+
 def _village_record(model: type[Log | Plan | Courtyard]) -> MaySee:
     def may_see(post: Post, number: int) -> bool:
         villages = villages_of(require(post, "village_work.see"))
@@ -73,16 +87,28 @@ def _village_record(model: type[Log | Plan | Courtyard]) -> MaySee:
     return may_see
 
 
+def _assignment_step(post: Post, step_id: int) -> bool:
+    return may_see_step(require(post, "leadership.see"), step_id, today())
+
+
+def _project_report(post: Post, report_id: int) -> bool:
+    return sees_report(require(post, "projects.see"), report_id)
+
+
 # By the kind of a subject ("visit:12"): whether a post may see that record. A kind that is not here is not served.
 SUBJECTS: dict[str, MaySee] = {
+    "assignment_step": _assignment_step,
     "authorisation": _authorisation,
     "case": _case,
     "entry": _entry,
     "courtyard": _village_record(Courtyard),
+    "finding": _finding,
+    "inspection": _inspection,
     "landing": _landing,
     "meeting": _meeting,
     "notice": _notice,
     "paper": _paper,
+    "project_report": _project_report,
     "self_report": _self_report,
     "village_log": _village_record(Log),
     "village_plan": _village_record(Plan),
@@ -91,7 +117,7 @@ SUBJECTS: dict[str, MaySee] = {
 SHOWN, SOUND = {JPEG, PDF}, "audio/"
 
 
-@guarded("registry.see")
+@guarded("county.see")  # every role: each kind of record asks for its own act
 def attachment(request: Request, attachment_id: int) -> FileResponse:
     """The file: shown by the browser where it is a picture or a PDF, else downloaded; kept by no proxy."""
     found = Attachment.objects.select_related("file").filter(pk=attachment_id).first()

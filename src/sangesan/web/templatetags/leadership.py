@@ -1,0 +1,60 @@
+"""Words and signs of seats and assignments: never colour alone."""
+
+from datetime import date
+from uuid import uuid4
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sangesan.leadership.domain import ACT_TITLES, OPEN, STATE_TITLES, Act, State
+from sangesan.leadership.models import Part
+from sangesan.web.labels import titled
+
+register = template.Library()
+
+SIGNS = {
+    State.ISSUED: ("○", "orange"),
+    State.RECEIVED: ("◐", "azure"),
+    State.DONE: ("✓", "blue"),
+    State.RETURNED: ("↩", "red"),
+    State.VERIFIED: ("✓✓", "green"),
+    State.WITHDRAWN: ("–", "secondary"),
+}
+
+
+@register.simple_tag
+def form_id() -> str:
+    """A form's own id, by which what is sent twice is one."""
+    return str(uuid4())
+
+
+@register.simple_tag
+def part_badge(state: str) -> SafeString:
+    """How far a part is, with its sign."""
+    sign, tint = SIGNS[State(state)]
+    return format_html('<span class="badge bg-{}-lt">{} {}</span>', tint, sign, titled(STATE_TITLES[State(state)]))
+
+
+@register.simple_tag
+def part_due(part: Part, today: date) -> SafeString | str:
+    """The part's day, and while it is open how far off it is."""
+    day = part.due_on.isoformat()
+    if part.state not in OPEN:
+        return day
+    left = (part.due_on - today).days
+    if left < 0:
+        words, tint = ngettext("超期 %(days)s 天", "超期 %(days)s 天", -left) % {"days": -left}, "red"
+    elif left == 0:
+        words, tint = _("今天到期"), "orange"
+    else:
+        words, tint = ngettext("还有 %(days)s 天", "还有 %(days)s 天", left) % {"days": left}, "secondary"
+    return format_html('{} <span class="badge bg-{}-lt">{}</span>', day, tint, words)
+
+
+@register.filter
+def step_title(act: str) -> str:
+    """A step in words."""
+    return titled(ACT_TITLES[Act(act)])
