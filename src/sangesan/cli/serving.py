@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sangesan.alerts.tasks import ask_to_watch
 from sangesan.audit.sealing import seal_committed
+from sangesan.dispatch.rhythm_tasks import ask_to_prepare
 from sangesan.draws.tasks import ask_to_void
 from sangesan.jobs.periodic import ask_for_due
 from sangesan.jobs.running import resume_interrupted
@@ -85,6 +86,7 @@ def _ask() -> None:
     ask_to_deliver(timezone.now())
     ask_to_watch(timezone.now())
     ask_to_void(timezone.now())
+    ask_to_prepare(timezone.now())
 
 
 def _repeat(every: float, step: Callable[[], None]) -> None:

@@ -97,3 +97,8 @@ class Correction(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["snapshot", "id"])]
+
+
+from sangesan.dispatch.spot_models import SpotAnswer, SpotCall  # noqa: E402  one app, several files
+
+__all__ = ["Behind", "Correction", "PlaceRow", "Snapshot", "SpotAnswer", "SpotCall"]

@@ -1,0 +1,44 @@
+"""What runs by itself beside the weeks' closing: the week's draw, its call; months and quarters."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from sangesan.accounts.queries import system_post
+from sangesan.dispatch.spot_calls import fix_week, prepare
+from sangesan.dispatch.spot_queries import waiting_draws
+from sangesan.jobs.models import JobRun
+from sangesan.jobs.running import Progress, ask, job
+from sangesan.kernel.period import Week
+from sangesan.regions.queries import CHINA, today
+
+DRAW, PREPARE = "dispatch.weekly_village", "dispatch.spot_calls"
+UNDER_WAY = (JobRun.State.WAITING, JobRun.State.RUNNING)
+
+
+@job(DRAW, "确定每周随机村的抽签范围", cycle="weekly")
+def fix_weekly_village(run: JobRun, progress: Progress) -> dict[str, Any]:
+    """Fixes the week's draw; a week missed while the machine was down gets its own."""
+    day = date.fromisoformat(run.arguments["today"])
+    draw = fix_week(post=system_post(), week=Week.parse(run.period), today=day, now=timezone.now())
+    progress(1, 1, run.period)
+    return {"draw": draw.number if draw else None}
+
+
+@job(PREPARE, "准备点对点调度的提问")
+def prepare_calls(_run: JobRun, progress: Progress) -> dict[str, Any]:
+    """Prepares the calls of the draws that have a result."""
+    draws, made = list(waiting_draws()), []
+    for n, draw in enumerate(draws):
+        progress(n, len(draws), draw.period)
+        made.append(prepare(post=system_post(), draw=draw, today=today(), now=timezone.now()).week)
+    progress(len(draws), len(draws), "")
+    return {"prepared": made}
+
+
+def ask_to_prepare(now: datetime) -> JobRun | None:
+    """Asks for the job where a draw waits for its call and no run is under way; None otherwise."""
+    if JobRun.objects.filter(job=PREPARE, state__in=UNDER_WAY).exists() or not waiting_draws().exists():
+        return None
+    return ask(PREPARE, f"{now.astimezone(CHINA):%Y-%m-%dT%H:%M}")

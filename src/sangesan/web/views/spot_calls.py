@@ -1,0 +1,154 @@
+"""Spot calls: the list, one call with its questions and the records behind them, recording answers, ending it."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sangesan.accounts.permissions import NotAllowed
+from sangesan.dispatch.spot_calls import DONE, Ended, answer, end
+from sangesan.dispatch.spot_domain import TO_CORRECT, Answer, verdicts, ways
+from sangesan.dispatch.spot_queries import call_page, calls
+from sangesan.draws.queries import draw_of
+from sangesan.kernel.dates import parse_date
+from sangesan.kernel.period import Week
+from sangesan.kernel.refusal import Refusal
+from sangesan.regions.queries import today
+from sangesan.village_work.models import Problem
+from sangesan.web.figure_links import figure_address
+from sangesan.web.guards import guarded, reachable
+from sangesan.web.paging import key_of
+from sangesan.web.requests import Request
+
+PAGE = 30
+WEEKLY = "weekly_village"
+
+
+@guarded("dispatch.see")
+def spot_calls(request: Request) -> HttpResponse:
+    """Where this week's random village stands, then the calls, the newest first."""
+    day = today()
+    found = calls(request.post, today=day, after=key_of(request), limit=PAGE + 1)
+    rows = found[:PAGE]
+    week = Week.of(day)
+    context = {
+        "rows": rows,
+        "next": str(rows[-1].call.pk) if len(found) > PAGE else "",
+        "week": week,
+        "draw": draw_of(WEEKLY, str(week)),
+        "section": "spot-calls",
+    }
+    return render(request, "web/dispatch/spot_calls.html", context)
+
+
+@guarded("dispatch.see")
+def spot_call(request: Request, call_id: int) -> HttpResponse:
+    """One call."""
+    return _show(request, call_id)
+
+
+@guarded("dispatch.call", ("POST",))
+def spot_call_record(request: Request, call_id: int) -> HttpResponse:
+    """Keeps the answers filled in so far; with "finish" the call ends too."""
+    given, now = request.POST, timezone.now()
+    try:
+        rows = list(_answers(given))
+        if rows:
+            answer(post=request.post, call_id=call_id, answers=rows, submission=_submission(given), now=now)
+        if "finish" in given:
+            end(post=request.post, call_id=call_id, how=_ended(given), now=now, today=today())
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return _show(request, call_id, refusal)
+    messages.success(request, _("调度已结束，需整改的已交办") if "finish" in given else _("答复已保存"))
+    return redirect("spot-call", call_id)
+
+
+def _answers(given: QueryDict) -> Iterator[Answer]:
+    """The questions for which something was filled in."""
+    for name in given:
+        number = name.removeprefix("answer-")
+        if name == number or not number.isdecimal() or len(number) > 3:
+            continue
+        said, verdict, asked = given[name].strip(), given.get(f"verdict-{number}", ""), given.get(f"asked-{number}", "")
+        if said or verdict or asked.strip():
+            yield Answer(int(number), verdict, said, given.get(f"follow-{number}", ""), asked)
+
+
+def _ended(given: QueryDict) -> Ended:
+    answerer, until = given.get("answerer", ""), given.get("correct_by", "")
+    called = given.get("called_on", "")
+    if not called:
+        raise Refusal(_("没有填调度日期"), place=_("调度日期"), remedy=_("请填实际通话的日期"))
+    return Ended(
+        way=given.get("way", ""),
+        called_on=parse_date(called),
+        result=given.get("result", ""),
+        answerer=int(answerer) if answerer.isdecimal() else None,
+        answerer_words=given.get("answerer_words", ""),
+        correct_by=parse_date(until) if until else None,
+    )
+
+
+def _submission(given: QueryDict) -> UUID:
+    try:
+        return UUID(given.get("submission", ""))
+    except ValueError:
+        raise Refusal(_("表单不完整"), remedy=_("请重新打开这一页")) from None
+
+
+def _show(request: Request, call_id: int, refusal: Refusal | None = None) -> HttpResponse:
+    day = today()
+    page = call_page(request.post, call_id, day)
+    running = page.call.state != DONE
+    context: dict[str, Any] = {
+        "page": page,
+        "call": page.call,
+        "questions": [(one, _linked(one.records, page.call.village)) for one in page.asked],
+        "next_number": len(page.asked),
+        "verdicts": verdicts().items(),
+        "ways": ways(),
+        "to_correct": TO_CORRECT,
+        "may_call": running and reachable(request, "dispatch.call"),
+        "submission": uuid4(),
+        "today": day,
+        "late": running and page.call.due_on < day,
+        "given": request.POST,
+        "refusal": refusal,
+        "section": "spot-calls",
+    }
+    return render(request, "web/dispatch/spot_call.html", context, status=400 if refusal else 200)
+
+
+def _linked(records: list[dict[str, Any]], village: str) -> list[tuple[str, str]]:
+    """(words, address) of each record."""
+    problems = {r["number"] for r in records if r["kind"] == "problem"}
+    kinds = dict(Problem.objects.filter(pk__in=problems).values_list("pk", "kind")) if problems else {}
+    return [(one["words"], _address(one, village, kinds)) for one in records]
+
+
+def _address(record: dict[str, Any], village: str, kinds: dict[int, str]) -> str:
+    kind, number = record["kind"], record["number"]
+    pages = {"clue": "clue", "household": "household", "case": "household", "notice": "notice"}
+    if kind == "sheet":
+        return f"/sheets/{number}/"
+    if kind in pages:
+        return reverse(pages[kind], args=[number])
+    if kind in {"duty", "problem"}:
+        return f"{reverse('village-duties', args=[village])}#{number if kind == 'duty' else kinds.get(number, '')}"
+    if kind == "figure":
+        return _figure_address(str(number), village)
+    return ""
+
+
+def _figure_address(number: str, village: str) -> str:
+    """The list behind a frozen figure of a week ("2022-W36/clues_new")."""
+    period, _slash, figure = number.partition("/")
+    return figure_address(figure, village, period)
