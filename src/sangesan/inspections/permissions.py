@@ -3,10 +3,15 @@
 A plan and its places are nobody else's to know until they begin. That holds for the county's own post too: it is inspected.
 """
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from sangesan.accounts.models import Post
-from sangesan.inspections.models import Finding, Target
+from sangesan.alerts.moment import county_now
+from sangesan.draws.models import Draw
+from sangesan.draws.permissions import is_public
+from sangesan.inspections.models import Finding, Plan, Target
 from sangesan.leadership.units import Unit
 from sangesan.regions.queries import tree
 
@@ -26,13 +31,27 @@ def begun() -> Q:
 def visible_targets(post: Post) -> QuerySet[Target]:
     """The targets a post may see."""
     rows = Target.objects.all()
-    return rows if sees_plans(post) else rows.filter(begun()).filter(_reach(post))
+    if sees_plans(post):
+        return rows
+    # which households were asked is nobody's to know: what they say is to be said freely
+    return rows.filter(begun(), parent=None, household=None).filter(_reach(post))
 
 
 def visible_findings(post: Post) -> QuerySet[Finding]:
     """The findings a post may see: of its own unit, or found in its division; withdrawn ones too."""
     rows = Finding.objects.all()
     return rows if sees_plans(post) else rows.filter(_reach(post))
+
+
+def unseen_objects(post: Post, now: datetime) -> list[str]:
+    """What audit entries are about that the post may not see yet: plans with a place to begin, draws kept secret."""
+    if sees_plans(post):
+        return []
+    waiting = Plan.objects.filter(Q(targets__state=Target.State.PLANNED) | Q(targets=None)).distinct()
+    plans = [f"inspection_plan:{number}" for number in waiting.values_list("pk", flat=True)]
+    moment = county_now(now)
+    secret = Draw.objects.filter(secret_until__isnull=False, released_at=None)
+    return plans + [f"draw:{draw.number}" for draw in secret if not is_public(draw, moment)]
 
 
 def _reach(post: Post) -> Q:

@@ -97,6 +97,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("督查"), "inspections", "inspections.see", icon="eye-check"),
             Place(_("发现的问题"), "findings", "inspections.see", icon="alert-triangle"),
             Place(_("数据核查"), "checks", "checks.see", icon="report-search"),
+            Place(_("通报公文"), "bulletins", "bulletins.see", icon="gavel"),
             Place(_("抽签"), "draws", "draws.see", icon="scale"),
         ),
     ),

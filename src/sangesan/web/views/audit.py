@@ -2,9 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from sangesan.audit.queries import entries
 from sangesan.audit.sealing import verify
+from sangesan.inspections.permissions import unseen_objects
 from sangesan.web.guards import guarded
 from sangesan.web.labels import slices_audited
 from sangesan.web.paging import key_of, paged
@@ -19,7 +21,8 @@ def audit(request: Request) -> HttpResponse:
     subjects = slices_audited()
     subject, on = request.GET.get("subject", ""), request.GET.get("on", "").strip()[:80]
     tag = f"{subject}:" if subject in subjects else ""
-    rows, following = paged(entries(tag=tag, on=on, before=key_of(request), limit=PAGE + 1), PAGE)
+    unseen = unseen_objects(request.post, timezone.now())
+    rows, following = paged(entries(tag=tag, on=on, before=key_of(request), unseen=unseen, limit=PAGE + 1), PAGE)
     context = {"rows": rows, "next": following, "subjects": subjects, "subject": subject, "on": on}
     return render(request, "web/audit/list.html", context)
 
