@@ -9,16 +9,18 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from sangesan.accounts.models import Post
 from sangesan.bulletins.body import Body
 from sangesan.bulletins.issuing import subject_of
-from sangesan.bulletins.models import Addressee, Document
+from sangesan.bulletins.models import Addressee, Document, Signature
 from sangesan.bulletins.paper import body_of, cited, number_of, paper_of
 from sangesan.bulletins.permissions import reached_document, visible_documents
 from sangesan.bulletins.receivers import keys_of, receiver_title
+from sangesan.bulletins.series import all_series, series_of
 from sangesan.files.attaching import attachments_of
 from sangesan.files.models import Attachment
+from sangesan.leadership.queries import seats_of
 
 __all__ = [
     "Body", "Listed", "Receipt", "body_of", "cited", "documents", "files_of", "listed", "number_of", "of_origin",
-    "paper_of", "reached_document", "receipts", "unread", "visible_documents",
+    "paper_of", "reached_document", "receipts", "to_sign", "unread", "visible_documents", "waiting_for",
 ]  # fmt: skip
 
 
@@ -42,6 +44,20 @@ class Listed:
     read: int
     asked: int
 
+    @property
+    def pk(self) -> int:
+        """Its document's key, by which lists page."""
+        return self.document.pk
+
+    @property
+    def number(self) -> str:
+        """第21期, or that there is none yet."""
+        return number_of(self.document)
+
+    @property
+    def series_title(self) -> str:
+        return series_of(self.document.series).title
+
 
 def documents(post: Post, *, on: date, series: str = "", state: str = "") -> QuerySet[Document]:
     """The documents that a post sees, the newest first."""
@@ -51,17 +67,37 @@ def documents(post: Post, *, on: date, series: str = "", state: str = "") -> Que
     return rows.filter(state=state) if state else rows
 
 
-def listed(post: Post, *, on: date, series: str = "", after: int | None = None, limit: int = 30) -> list[Listed]:
-    """A page of the post's documents, what waits for it first, then the newest. after: how many to leave out."""
+def listed(post: Post, *, on: date, series: str = "", before: int | None = None, limit: int = 30) -> list[Listed]:
+    """A page of the post's documents, the newest first; before: the key of the last one of the page before."""
+    rows = documents(post, on=on, series=series)
+    return _lines(post, rows.filter(pk__lt=before) if before is not None else rows, on, limit)
+
+
+def waiting_for(post: Post, *, on: date, limit: int = 30) -> list[Listed]:
+    """The issued documents that wait for the post to sign for them, the oldest first."""
+    keys = keys_of(post, on)
+    owed = Addressee.objects.filter(document=OuterRef("pk"), key__in=keys, read_at=None, copy=False)
+    rows = documents(post, on=on, state=Document.State.ISSUED).filter(Exists(owed))
+    return _lines(post, rows.order_by("read_by_day", "pk"), on, limit)
+
+
+def to_sign(post: Post, *, on: date, limit: int = 30) -> list[Listed]:
+    """The drafts that wait for a signature of a seat that the post holds."""
+    held = {one.seat for one in seats_of(post, on=on)}
+    codes = [code for code, one in all_series().items() if held & set(one.signers)]
+    rows = documents(post, on=on, state=Document.State.DRAFTED).filter(series__in=codes).order_by("pk")
+    signed = Signature.objects.filter(document=OuterRef("pk"), undone_at=None, seat__in=held)
+    return _lines(post, rows.filter(~Exists(signed)), on, limit)
+
+
+def _lines(post: Post, rows: QuerySet[Document], on: date, limit: int) -> list[Listed]:
     mine = Addressee.objects.filter(document=OuterRef("pk"), key__in=keys_of(post, on), read_at=None, copy=False)
-    rows = documents(post, on=on, series=series).annotate(
+    counted = rows.annotate(
         waiting=Exists(mine) & Q(state=Document.State.ISSUED),
         asked=Count("addressees", filter=Q(addressees__copy=False)),
         read=Count("addressees", filter=Q(addressees__copy=False, addressees__read_at__isnull=False)),
     )
-    start = after or 0
-    page = rows.order_by("-waiting", "-pk")[start : start + limit]
-    return [Listed(row, row.waiting, row.read, row.asked) for row in page]
+    return [Listed(row, row.waiting, row.read, row.asked) for row in counted[:limit]]
 
 
 def unread(post: Post, *, on: date) -> int:
