@@ -20,6 +20,8 @@ from sangesan.audit.sealing import seal_committed
 from sangesan.cases.tasks import NIGHTLY
 from sangesan.demo.alerts import write_alerts
 from sangesan.demo.answering import name_those_who_answer, seated
+from sangesan.demo.assignments import write_assignments
+from sangesan.demo.checks import write_checks
 from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
@@ -28,6 +30,7 @@ from sangesan.demo.later_sights import write_later_sights
 from sangesan.demo.leadership import write_seats
 from sangesan.demo.messages import write_messages
 from sangesan.demo.patrols import walk_the_county
+from sangesan.demo.projects import write_projects
 from sangesan.demo.self_reports import write_self_reports
 from sangesan.demo.village_gatherings import write_gatherings
 from sangesan.demo.village_work import write_duties
@@ -88,7 +91,10 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_gatherings(today=today(), now=timezone.now(), progress=step("院落会议和明白纸"))
     write_seats(today=today(), now=timezone.now(), progress=step("职务和任期"))
     accounts = _accounts(folder)
+    write_projects(today=today(), now=timezone.now(), progress=step("重点工作"))
+    write_assignments(today=today(), progress=step("交办任务"))
     write_alerts(today=today(), now=timezone.now(), progress=step("预警和走访"))
+    write_checks(today=today(), now=timezone.now(), progress=step("数据核查"))
     write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")
