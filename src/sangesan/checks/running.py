@@ -71,23 +71,27 @@ def run_checks(*, post: Post, as_of: date, now: datetime, progress: Progress = s
     found = find(checks, look, progress)
     progress(len(SOURCES), len(SOURCES) + 1, f"命中 {len(found)} 件，写入")
     with acting(post, RUN, on="county:all") as act:
+        ran = _one_at_a_time(as_of, post, now)
         changes = _changes(found, [c.code for c in checks], look, now)
         _write(changes, as_of)
-        counts = Counter(one.hit.check.code for one in found)
-        ran, _ = Ran.objects.update_or_create(
-            as_of=as_of,
-            defaults={
-                "digest": digest_of(found), "found": len(found), "new": len(changes.new), "gone": len(changes.gone),
-                "waiting": waiting, "by_check": dict(counts), "seconds": round(perf_counter() - begun, 3),
-                "ran_at": now, "post_title": post.title,
-            },
-        )  # fmt: skip
+        ran.digest, ran.found, ran.new, ran.gone = digest_of(found), len(found), len(changes.new), len(changes.gone)
+        ran.waiting, ran.by_check = waiting, dict(Counter(one.hit.check.code for one in found))
+        ran.seconds, ran.ran_at, ran.post_title = round(perf_counter() - begun, 3), now, post.title
+        ran.save()
         act.detail = {
-            "as_of": as_of.isoformat(), "found": len(found), "new": len(changes.new), "gone": len(changes.gone),
+            "as_of": as_of.isoformat(), "found": ran.found, "new": ran.new, "gone": ran.gone,
             "silent": changes.silent, "digest": ran.digest,
         }  # fmt: skip
     progress(len(SOURCES) + 1, len(SOURCES) + 1, f"命中 {len(found)} 件，新增 {ran.new} 件，消失 {ran.gone} 件")
     return ran
+
+
+def _one_at_a_time(as_of: date, post: Post, now: datetime) -> Ran:
+    """The day's row, locked: of two runs at once the second waits here and then finds the first one's flags."""
+    list(Ran.objects.select_for_update().order_by("as_of"))
+    blank = {"digest": "", "found": 0, "new": 0, "gone": 0, "seconds": 0.0, "ran_at": now, "post_title": post.title}
+    Ran.objects.get_or_create(as_of=as_of, defaults=blank)
+    return Ran.objects.select_for_update().get(as_of=as_of)
 
 
 def find(checks: Sequence[Check], look: Look, progress: Progress = silent) -> list[Found]:

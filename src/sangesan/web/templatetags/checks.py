@@ -75,6 +75,8 @@ def verdict_words(code: str) -> str:
 @register.simple_tag
 def precision_words(precision: Precision) -> str:
     """83.3 % (10/12); below the floor only how many were judged."""
+    if not precision.judged:
+        return _("还没有认定")
     if precision.percent is None:
         return _("认定 %(n)s 件，不足 %(floor)s 件不算") % {"n": precision.judged, "floor": precision.floor}
     return f"{precision.percent} %（{precision.confirmed}/{precision.judged}）"
