@@ -1,6 +1,6 @@
 """The catalogue: every published figure, defined once (catalogue.yaml). Plain Python.
 
-A figure "by channels" or "by risks" stands for one figure each: `clues_of_channel` gives `clues_of_channel_GRID` …
+A figure "by channels", "by risks" or "by colours" stands for one figure each: `clues_of_channel` gives `clues_of_channel_GRID` …
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +15,7 @@ from sangesan.kernel.period import Month, Period, Quarter, Week
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.reading import mapping, no_others, read_yaml, required
 from sangesan.policy.risks import RISK_TYPES
+from sangesan.supervision.table import load_table
 
 FILE = Path(__file__).parent / "catalogue.yaml"
 GRID, VILLAGE, TOWN, COUNTY, DEPARTMENT = LEVELS = ("grid", "village", "town", "county", "department")
@@ -114,7 +115,8 @@ def _figures(code: str, entry: dict[str, Any], groups: Mapping[str, Any]) -> Ite
     if by is None:
         yield _figure(code, entry["title"], entry, groups, place)
         return
-    kinds = {"channels": {c.code: c.title for c in channels().values()}, "risks": RISK_TYPES}
+    colours = {code: colour.name for code, colour in load_table().colours.items()}
+    kinds = {"channels": {c.code: c.title for c in channels().values()}, "risks": RISK_TYPES, "colours": colours}
     if by not in kinds:
         raise Refusal(f"“by: {by}”不认识", place=place, remedy=f"可用：{'、'.join(kinds)}")
     for key, title in kinds[by].items():

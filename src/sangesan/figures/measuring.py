@@ -4,16 +4,25 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sangesan.figures.catalogue import COUNT, MEAN, Figure, catalogue, cycle_of, figure, figures_of
-from sangesan.figures.counted import DEPARTMENT_KEY, Item, Parts, Value, keys_of
-from sangesan.figures.counting import cases, clues, departments, help, households, patrols, villages  # noqa: A004  a group
+from sangesan.figures.catalogue import MEAN, Figure, catalogue, cycle_of, figure, figures_of
+from sangesan.figures.counted import Item, Parts, Value, keys_of
+from sangesan.figures.counting import (
+    cases,
+    clues,
+    departments,
+    help,  # noqa: A004  a group
+    households,
+    patrols,
+    supervision,
+    villages,
+)
 from sangesan.figures.counting.asked import Asked
 from sangesan.figures.places import Places, places_on
 from sangesan.kernel.period import Period
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import CHINA
 
-GROUPS = (patrols, clues, cases, households, help, villages, departments)
+GROUPS = (patrols, clues, cases, households, help, villages, departments, supervision)
 UNIT_KINDS = ("county:", "town:", "village:", "grid:")
 
 
@@ -64,11 +73,12 @@ def measure(period: Period, *, as_of: date, codes: Collection[str] | None = None
     chosen = cycle if codes is None else tuple(one for one in catalogue().values() if one.code in set(codes))
     asked = Asked(first, last, known_until(as_of), frozenset(one.code for one in chosen), places_on(last))
     items: dict[str, list[Item]] = {one.code: [] for one in chosen}
+    counts_people = {one.code: one.people for one in chosen}
     for group in GROUPS:
         if asked.wants(*group.FIGURES):
             for code, item in group.count(asked):
                 if code in items:
-                    items[code].append(item)
+                    items[code].append(item if counts_people[code] else item._replace(people=0))
     parts = {one.code: rolled_up(one, items[one.code], asked.places) for one in chosen}
     return Measured(period, as_of, chosen, asked.places, parts, items)
 
@@ -96,6 +106,3 @@ def rolled_up(one: Figure, items: Collection[Item], places: Places) -> dict[str,
         for place in keys_of(Item(0, village, grid, department), one, paths, places.levels):
             found[place] = found[place].plus(parts) if place in found else parts
     return found
-
-
-__all__ = ["COUNT", "DEPARTMENT_KEY", "Measured", "known_until", "measure", "place_key", "rolled_up"]

@@ -43,8 +43,11 @@ class Places:
         return sorted(child for child, parent in self.parents.items() if parent == code and child in self.levels)
 
     def full_name(self, code: str) -> str:
-        """高桥镇双龙村; a grid's own name with its village's town before it."""
-        names = [self.names.get(one, one) for one in reversed(self.path(code)[:-1])]
+        """高桥镇双龙村; 高桥镇双龙村第1网格, where a grid's own name repeats its village's."""
+        path = self.path(code)[:-1]
+        names = [self.names.get(one, one) for one in reversed(path)]
+        if self.levels.get(code) == "grid" and len(names) > 1 and names[-1].startswith(names[-2]):
+            del names[-2]
         return "".join(names) or self.names.get(code, code)
 
 
