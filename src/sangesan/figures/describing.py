@@ -28,6 +28,7 @@ from sangesan.village_work.kind_history import histories
 from sangesan.village_work.models import Problem
 
 Number = int | str
+OF_NO_HOUSEHOLD = {"feed", "clue", "request", "sheet", "finding", "look_back", "project"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ Describing = Callable[[Post, Sequence[Number]], dict[Number, Described]]
 
 def describe(post: Post, record: str, numbers: Sequence[Number]) -> dict[Number, Described]:
     """The records by number, as far as the post may know them; a department learns of no household."""
-    if post.role == Post.Role.DEPARTMENT and record not in {"feed", "clue", "request"}:
+    if post.role == Post.Role.DEPARTMENT and record not in OF_NO_HOUSEHOLD:
         return {}
     return KINDS[record](post, numbers)
 
