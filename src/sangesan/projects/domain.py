@@ -1,7 +1,9 @@
 """How a project stands on a day: plan against reports. Plain decisions over days and percentages.
 
 The plan is a line through its start (0), its milestones (their percent) and its end (100). A project is behind by as many
-days as have gone by since the plan had got where the project is now, or since the oldest milestone that was missed.
+days as have gone by since the plan wanted one whole unit (a house) more than there is, or since the oldest milestone that
+was missed. It is measured on the day of its last report, since nobody knows what was done since; but a report does not
+excuse for longer than projects may go unreported.
 """
 
 from collections.abc import Sequence
@@ -60,11 +62,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Reported:
-    """The newest report that counts."""
+    """The newest report that counts. following: percent at which one more unit will be done (of 9 houses each is 11)."""
 
     as_of: date
     percent: int
     milestones: frozenset[str] = frozenset()
+    following: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,11 @@ def standing(plan: Planned, last: Reported | None, on: date, limits: Limits) -> 
     done = last.percent if last else 0
     reached = last.milestones if last else frozenset()
     running = not plan.stopped and done < WHOLE and on >= plan.start_on
-    missed = tuple(m for m in plan.milestones if m.code not in reached and m.due_on < on) if running else ()
-    behind = max(_curve_lag(plan, done, on), *((on - m.due_on).days for m in missed), 0) if running else 0
+    measured = max(last.as_of, on - timedelta(days=limits.report_days)) if last else on
+    missed = tuple(m for m in plan.milestones if m.code not in reached and m.due_on < measured) if running else ()
+    wanted = max(last.following - 1, done) if last else 0
+    lag = (measured - day_planned(plan, wanted)).days
+    behind = max(lag, *((measured - m.due_on).days for m in missed), 0) if running else 0
     silent = max((on - max(last.as_of if last else plan.start_on, plan.start_on)).days, 0) if running else 0
     unreported = silent > limits.report_days
     main = _main(plan, done, on, late=behind > limits.behind_days, unreported=unreported)
@@ -121,10 +127,6 @@ def day_planned(plan: Planned, percent: int) -> date:
         if low <= percent < high:
             return first + timedelta(days=-(-(percent + 1 - low) * (last - first).days // (high - low)) - 1)
     return plan.end_on
-
-
-def _curve_lag(plan: Planned, done: int, on: date) -> int:
-    return (on - day_planned(plan, done)).days
 
 
 def _points(plan: Planned) -> Sequence[tuple[date, int]]:
@@ -226,3 +228,8 @@ def check_report(told: Told, plan: Planned, quantity: int, before: Before, *, to
 def percent_of(done: int, quantity: int) -> int:
     """How much of the whole is done, rounded down: 100 only for all of it."""
     return done * WHOLE // quantity
+
+
+def following_percent(done: int, quantity: int) -> int:
+    """The percent at which one more unit will be done, rounded up, at most 100."""
+    return min(-(-(done + 1) * WHOLE // quantity), WHOLE)

@@ -8,7 +8,18 @@ from django.db.models import Max, QuerySet
 
 from sangesan.amendments.queries import parameter_book
 from sangesan.leadership.units import Unit
-from sangesan.projects.domain import LAGGING, Limits, Milestone, Planned, Reported, Standing, standing
+from sangesan.projects.domain import (
+    LAGGING,
+    WHOLE,
+    Limits,
+    Milestone,
+    Planned,
+    Reported,
+    Standing,
+    following_percent,
+    percent_of,
+    standing,
+)
 from sangesan.projects.models import Plan, Project, Report
 from sangesan.regions.queries import tree
 
@@ -63,7 +74,9 @@ def rows_of(projects: Iterable[Project], on: date) -> list[ProjectRow]:
     reports = {r.project_id: r for r in _newest(keys, on)}
     bounds = limits(on)
     return [
-        ProjectRow(one, plan, reports.get(one.pk), standing(planned(plan), _reported(reports.get(one.pk)), on, bounds))
+        ProjectRow(
+            one, plan, reports.get(one.pk), standing(planned(plan), _reported(reports.get(one.pk), plan), on, bounds)
+        )
         for one in wanted
         if (plan := plans.get(one.pk)) is not None
     ]
@@ -102,5 +115,10 @@ def milestones_of(plan: Plan) -> tuple[Milestone, ...]:
     )
 
 
-def _reported(report: Report | None) -> Reported | None:
-    return Reported(report.as_of, report.percent, frozenset(report.milestones)) if report else None
+def _reported(report: Report | None, plan: Plan) -> Reported | None:
+    """The report as the decision needs it, its share of the quantity that is planned now."""
+    if report is None:
+        return None
+    share = min(percent_of(report.done, plan.quantity), WHOLE)
+    following = following_percent(report.done, plan.quantity)
+    return Reported(report.as_of, share, frozenset(report.milestones), following)
