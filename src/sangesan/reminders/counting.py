@@ -23,6 +23,7 @@ from sangesan.messages.templates import Line, line_of, templates
 from sangesan.patrols.models import Round, Task, Walked
 from sangesan.patrols.rounds import in_scope, running
 from sangesan.regions.queries import CHINA, tree
+from sangesan.reminders.documents import document_lines
 from sangesan.responsibility.domain import Line as Side
 from sangesan.responsibility.models import Told
 from sangesan.self_reports.domain import WAITING
@@ -80,6 +81,8 @@ def before_all(day: date, *, after_clue: int | None) -> Before:
     _self_reports(found)
     _field(found)
     _village_work(found, day)
+    for post, lines in document_lines(day).items():
+        found.by_post[post] += lines
     return found
 
 
