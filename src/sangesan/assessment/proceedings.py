@@ -218,9 +218,16 @@ def _draft_paper(row: Proceeding, form: Form, post: Post, today: date, now: date
     spoken_on = max(event.done_on for event in events if event.act == Act.SPEAK)
     number = row.events.filter(act__in=[Act.DECIDE, Act.CHANGE]).count()
     document = draft(
-        post=post, series="decision", origin=f"{subject_of(row.pk)}:{number}", title=form.paper.format(who=who_words(row)),
-        parts=decision_parts(row, form, said, spoken_on), addressees=[f"post:{row.person_id}" if row.person_id else row.unit], copies=(), now=now, today=today,
-    )  # fmt: skip
+        post=post,
+        series="decision",
+        origin=f"{subject_of(row.pk)}:{number}",
+        title=form.paper.format(who=who_words(row)),
+        parts=decision_parts(row, form, said, spoken_on),
+        addressees=[f"post:{row.person_id}" if row.person_id else row.unit],
+        copies=(),
+        now=now,
+        today=today,
+    )
     Proceeding.objects.filter(pk=row.pk).update(paper=document.pk)
     row.paper = document.pk
 

@@ -1,5 +1,6 @@
 """The score sheets as the county has them: those shipped, with what it put in force from a day on laid over."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -44,7 +45,8 @@ def change_sheet(
             raise Refusal("这个季度的结果已经公布", place="从哪个季度起", remedy=f"请填 {from_quarter.plus(1)}")
         act.on = f"score_sheet:{sheet.kind}"
         act.detail = {"from": str(from_quarter), "indicators": len(sheet.indicators)}
-        kept = dict(sheet.content)
+        # as JSON keeps it: YAML knows dates and other kinds that would come back otherwise
+        kept = json.loads(json.dumps(dict(sheet.content), default=str))
         if sheet_on(sheet.kind, first).content != kept:
             SheetChange.objects.create(
                 kind=sheet.kind, content=kept, from_day=first, document=document.strip()[:LONGEST_DOCUMENT],

@@ -7,7 +7,7 @@ from datetime import date
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.accounts.queries import holding
-from sangesan.assessment.models import TeamMember
+from sangesan.assessment.models import Objection, TeamMember
 from sangesan.assessment.sheets import Kind
 from sangesan.leadership.units import Unit, departments, towns, unit_of_post
 from sangesan.regions.queries import tree
@@ -56,6 +56,12 @@ def reached(post: Post, subject: str, place: str) -> None:
     """Raises NotAllowed where the post does not see it."""
     if not sees(post, subject, place):
         raise NotAllowed("没有这份考核，或不在您的查看范围内", remedy="请从“考核”进入")
+
+
+def may_see_objection(post: Post, objection_id: int) -> bool:
+    """Whether a post sees the assessment that an objection is about."""
+    row = Objection.objects.filter(pk=objection_id).values_list("score__subject", "score__place").first()
+    return row is not None and sees(post, *row)
 
 
 def speaks_for(post: Post, subject: str) -> bool:

@@ -109,6 +109,7 @@ def slices_audited() -> dict[str, str | Promise]:
         "village_work": _("村级工作"),
         "alerts": _("预警"),
         "field": _("排查手机"),
+        "assessment": _("考核"),
         "leadership": _("层级负责"),
         "projects": _("重点工作"),
         "inspections": _("督查"),

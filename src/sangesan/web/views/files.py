@@ -7,6 +7,8 @@ from django.http import FileResponse
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.assessment.proceeding_permissions import visible_proceedings
+from sangesan.assessment.subjects import may_see_objection
 from sangesan.assistance.permissions import visible_landings
 from sangesan.cases.meeting_page import visible_meetings
 from sangesan.cases.models import Authorisation
@@ -79,6 +81,14 @@ def _finding(post: Post, finding_id: int) -> bool:
     return visible_findings(require(post, "inspections.see")).filter(pk=finding_id).exists()
 
 
+def _objection(post: Post, objection_id: int) -> bool:
+    return may_see_objection(require(post, "assessment.see"), objection_id)
+
+
+def _proceeding(post: Post, number: int) -> bool:
+    return visible_proceedings(require(post, "assessment.see"), today()).filter(pk=number).exists()
+
+
 def _village_record(model: type[Log | Plan | Courtyard]) -> MaySee:
     def may_see(post: Post, number: int) -> bool:
         villages = villages_of(require(post, "village_work.see"))
@@ -107,7 +117,9 @@ SUBJECTS: dict[str, MaySee] = {
     "landing": _landing,
     "meeting": _meeting,
     "notice": _notice,
+    "objection": _objection,
     "paper": _paper,
+    "proceeding": _proceeding,
     "project_report": _project_report,
     "self_report": _self_report,
     "village_log": _village_record(Log),

@@ -1,0 +1,110 @@
+"""A line of a score in a sentence: what was counted, of how many, what it cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sangesan.assessment.domain import FIGURE, HUNDREDTHS, Line, Part, Record
+from sangesan.assessment.operands import operands
+from sangesan.assessment.sheets import REST, Bands, Deduct, Indicator, Sheet
+from sangesan.figures.catalogue import catalogue
+from sangesan.regions.queries import tree
+
+NO_SCORE = "不评分"
+REST_WORDS = "{title}以外的（超期、未做）"
+KIND_WORDS = {
+    "sheet": "督办单", "finding": "督查问题", "look_back": "回头看", "flag": "数据疑点", "duty": "村级日常职责", "attendance": "驻村考勤",
+    "assignment": "交办任务", "proceeding": "表扬、问责决定",
+}  # fmt: skip
+
+
+def points_words(hundredths: int | None) -> str:
+    """Points without needless noughts: 950 -> 9.5; a word where there are none."""
+    if hundredths is None:
+        return NO_SCORE
+    return f"{hundredths / HUNDREDTHS:.2f}".rstrip("0").rstrip(".")
+
+
+def line_words(line: Line) -> str:
+    """Why the line has its points."""
+    if line.part == Part.BASE and line.value is not None:
+        above, below = line.value
+        names = "、".join(name_words(code) for code in line.figures)
+        share = f"{100 * above / below:.1f}%" if below else "—"
+        words = f"{names}：{above:,} / {below:,}，{share}"
+    elif line.records:
+        count = sum(one.count for one in line.records)
+        words = f"{count:,} 例，计 {points_words(sum(one.minus for one in line.records))} 分"
+    else:
+        words = "没有记录"
+    if line.restored:
+        words += f"；异议采纳，退还 {points_words(line.restored)} 分"
+    return words
+
+
+def record_words(one: Record) -> str:
+    """A record in a line: its kind, number and words."""
+    if one.kind == FIGURE:
+        return f"{name_words(one.number)} {one.count:,} 例"
+    if one.kind == "duty":
+        village, _, _kind = one.number.partition(".")
+        return f"{tree().full_name(village)}{one.words}，缺 {one.count} 期"
+    if one.kind == "attendance":
+        return f"{one.words} 少 {one.count} 天"
+    number = "" if one.kind == "sheet" else one.number
+    return f"{KIND_WORDS.get(one.kind, one.kind)}{number} {one.words}".strip()
+
+
+def name_words(code: str) -> str:
+    """A figure, share or kind of record by its title."""
+    name = code.removesuffix(REST)
+    counted = operands().shares.get(name) or operands().records.get(name)
+    title = counted.title if counted else catalogue()[name].title if name in catalogue() else name
+    return REST_WORDS.format(title=title) if code.endswith(REST) else title
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One line of a score sheet in words. part: "" for the hundred points, else bonus or penalty."""
+
+    title: str
+    points: str
+    how: str
+    source: str
+    part: str = ""
+
+
+def sheet_rows(sheet: Sheet) -> list[SheetRow]:
+    """A sheet's lines in words, in its order."""
+    rows = [SheetRow(one.title, _number(one.points), _how(one), one.source) for one in sheet.indicators]
+    for part, extra in ((Part.BONUS, sheet.bonus), (Part.PENALTY, sheet.penalty)):
+        rows += [
+            SheetRow(item.title, _number(item.most), _each_words(item.each), item.source, str(part))
+            for item in extra.items
+        ]
+    return rows
+
+
+def _how(one: Indicator) -> str:
+    how = one.how
+    if isinstance(how, Deduct):
+        scaled = "，按农户数折算" if how.scaled else ""
+        return f"{_each_words(how.each)}，扣完为止{scaled}"
+    names = "、".join(name_words(code) for code in sorted(one.figures))
+    least = f"；不足{one.least}不评" if one.least > 1 else ""
+    if isinstance(how, Bands):
+        steps = "，".join(f"{_percent(reached)}以上得{_percent(given)}" for reached, given in how.steps)
+        return f"{names}：{steps}{least}"
+    return f"{names}：{_percent(how.low)}以下不得分，{_percent(how.high)}以上满分，其间按比例{least}"
+
+
+def _each_words(each: Mapping[str, Fraction]) -> str:
+    return "；".join(f"{name_words(name)}每例{_number(points)}分" for name, points in each.items())
+
+
+def _percent(share: Fraction) -> str:
+    return f"{_number(share * HUNDREDTHS)}%"
+
+
+def _number(value: Fraction) -> str:
+    return f"{float(value):g}"

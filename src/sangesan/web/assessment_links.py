@@ -1,0 +1,52 @@
+"""Where the records behind a score stand: the address of each kind's page."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+from sangesan.assessment.domain import FIGURE, Record
+from sangesan.assessment.sheets import OF, REST
+from sangesan.figures.catalogue import catalogue
+
+# kind of a record -> URL name and its arguments from the record's number
+ROUTES: dict[str, tuple[str, Callable[[str], list[str]]]] = {
+    "sheet": ("sheet", lambda number: [number]),
+    "finding": ("finding", lambda number: [number]),
+    "look_back": ("look-back", lambda number: [number]),
+    "flag": ("flag", lambda number: [number]),
+    "assignment": ("assignment", lambda number: [number]),
+    "duty": ("village-duties", lambda number: [number.partition(".")[0]]),
+    "proceeding": ("proceeding", lambda number: [number]),
+}
+FIGURE_ROWS = "figure-list"
+DOCUMENT = "bulletin"
+
+
+def record_link(one: Record, place: str = "", period: str = "") -> str:
+    """The address of a record's page; "" for one that has none."""
+    if one.kind == FIGURE:
+        return figure_link(one.number, place, period)
+    route = ROUTES.get(one.kind)
+    return _address(route[0], route[1](one.number)) if route else ""
+
+
+def figure_link(code: str, place: str, period: str) -> str:
+    """The address of what a figure of a place and period counted; "" where it is not a figure of the catalogue."""
+    name = code.removesuffix(REST).removesuffix(OF)
+    if name not in catalogue():
+        return ""
+    query = urlencode({"period": period, "figure": name, "place": place})
+    return f"{reverse(FIGURE_ROWS)}?{query}"
+
+
+def document_link(number: int) -> str:
+    """The address of an official document."""
+    return _address(DOCUMENT, [str(number)])
+
+
+def _address(name: str, arguments: list[str]) -> str:
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
