@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cases.builders import case_at
-
 from sangesan.accounts.models import Post
 from sangesan.amendments.models import Amendment
 from sangesan.assistance.models import Measure

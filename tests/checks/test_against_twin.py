@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from checks.random_record import write
 from checks.twin import answers
-
 from sangesan.amendments.queries import parameter_book
 from sangesan.checks.engine import by_grain
 from sangesan.checks.reading import load_checks

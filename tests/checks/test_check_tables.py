@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from checks.check_tables import Situation, situations
 
+from checks.check_tables import Situation, situations
 from sangesan.checks.engine import hold, sentence
 from sangesan.checks.reading import load_checks
 from sangesan.checks.subjects import Gathered, Look, Subject
@@ -30,6 +30,8 @@ def test_situation(one: Situation) -> None:
     hits = list(hold([one.check], gathered, LOOK))
     assert bool(hits) is one.expected
     parameters = {code: LOOK.book.value(code, LOOK.as_of).value for code in one.check.parameters}
-    assert (evaluate(one.check.when, dict.fromkeys(one.check.grain.facts) | one.facts | parameters) is True) is one.expected
+    assert (
+        evaluate(one.check.when, dict.fromkeys(one.check.grain.facts) | one.facts | parameters) is True
+    ) is one.expected
     if one.sentence:
         assert sentence(one.check, hits[0].values, LOOK) == one.sentence

@@ -156,7 +156,9 @@ def _standing(
 
 
 def _unsafe(gone: date, visits: list[Visit], living: Living | None) -> bool:
-    words = [(v.visited_on, v.tests["housing"]) for v in visits if v.visited_on >= gone and v.tests["housing"] is not None]
+    words = [
+        (v.visited_on, v.tests["housing"]) for v in visits if v.visited_on >= gone and v.tests["housing"] is not None
+    ]
     if living and living.house_grade and (not words or living.valid_from > words[0][0]):
         return living.house_grade in "CD"
     return bool(words) and words[0][1] is False
@@ -188,20 +190,25 @@ def clues(day: date) -> Iterator[tuple[str, dict[str, Any]]]:
         seen = [s.seen_on for s in Sighting.objects.filter(clue=clue) if s.channel in {"SUPERVISE", "PLATFORM"}]
         before = None
         if seen and clue.household is not None:
-            earlier = [v for v in Visit.objects.filter(household=clue.household) if v.conclusion and v.visited_on < min(seen)]
+            earlier = [
+                v for v in Visit.objects.filter(household=clue.household) if v.conclusion and v.visited_on < min(seen)
+            ]
             last = max(earlier, key=lambda v: (v.visited_on, v.pk), default=None)
             before = (min(seen) - last.visited_on).days if last and last.conclusion == "no_risk" else None
         confirmed = clue.state == "confirmed" and clue.case is None
         reason = clue.visit.reason if clue.visit else ""
-        yield f"clue:{clue.pk}", {
-            "waiting": clue.state == "open",
-            "confirmed": confirmed,
-            "open_days": (day - clue.opened_on).days,
-            "confirmed_days": (day - (clue.visited_on or clue.opened_on)).days if confirmed else None,
-            "found_by_others": bool(seen),
-            "cleared_before_days": before,
-            "cleared_as_helped": clue.state == "cleared" and any(word in reason for word in HELPED_WORDS),
-        }
+        yield (
+            f"clue:{clue.pk}",
+            {
+                "waiting": clue.state == "open",
+                "confirmed": confirmed,
+                "open_days": (day - clue.opened_on).days,
+                "confirmed_days": (day - (clue.visited_on or clue.opened_on)).days if confirmed else None,
+                "found_by_others": bool(seen),
+                "cleared_before_days": before,
+                "cleared_as_helped": clue.state == "cleared" and any(word in reason for word in HELPED_WORDS),
+            },
+        )
 
 
 def _faults(case: Case, name: str) -> list[Irregularity]:
@@ -239,10 +246,13 @@ def minutes() -> Iterator[tuple[str, dict[str, Any]]]:
     for (village, month, way), of_cases in batches.items():
         codes = set().union(*of_cases.values())
         words = [RULE_TITLES[code] for code in vocabulary().irregularities["minutes"] if code in codes]
-        yield f"minutes:{village}:{month}:{way}", {
-            "month_words": f"{month[:4]}年{int(month[5:])}月",
-            "way_words": titles[way],
-            "households": len(of_cases),
-            "irregular_households": sum(bool(found) for found in of_cases.values()),
-            "fault_words": "、".join(words) or None,
-        }
+        yield (
+            f"minutes:{village}:{month}:{way}",
+            {
+                "month_words": f"{month[:4]}年{int(month[5:])}月",
+                "way_words": titles[way],
+                "households": len(of_cases),
+                "irregular_households": sum(bool(found) for found in of_cases.values()),
+                "fault_words": "、".join(words) or None,
+            },
+        )
