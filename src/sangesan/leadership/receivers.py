@@ -9,7 +9,7 @@ from sangesan.accounts.queries import holding
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.queries import held_rows
 from sangesan.leadership.standing import below
-from sangesan.leadership.units import Unit, departments, unit_of_post
+from sangesan.leadership.units import Unit, departments, towns, unit_of_post
 from sangesan.regions.queries import tree
 
 # the seats whose holder a unit's task goes to, the first that is filled
@@ -31,11 +31,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Group:
-    """Choices under one heading; head: the town over its villages."""
+    """Choices under one heading. first: shown unfolded, since most tasks go there."""
 
     title: str
-    head: Choice | None
     choices: list[Choice]
+    first: bool = False
 
 
 def leaders(kinds: Collection[str], on: date) -> Mapping[str, Post]:
@@ -61,30 +61,28 @@ def leader(key: str, on: date) -> Post | None:
 
 
 def choices(post: Post, on: date) -> list[Group]:
-    """Whom the post may give to, in groups, a fixed number of queries."""
+    """Whom the post may give to, in groups, a fixed number of queries: towns, departments, posts, then villages by town."""
     if post.role == Post.Role.VILLAGE:
-        return [Group("网格员", None, _posts(post, on, [Post.Role.GRID]))]
-    units = leaders(["town", "village", "department"] if post.role != Post.Role.TOWN else ["village"], on)
+        return _filled([Group("网格员", _posts(post, on, [Post.Role.GRID]), first=True)])
     places = tree()
-    towns = [post.division] if post.role == Post.Role.TOWN else sorted(places.towns())
-    groups = [
-        Group(
-            places.names.get(town, town),
-            None if post.role == Post.Role.TOWN else _unit(Unit("town", town), units),
-            [_unit(Unit("village", code), units) for code in places.children.get(town, ())],
-        )
-        for town in towns
-    ]
-    if post.role != Post.Role.TOWN:
-        groups.append(Group("部门", None, [_unit(one, units) for one in departments()]))
-        groups.append(Group("县级和督查岗位", None, _posts(post, on, [Post.Role.COUNTY, Post.Role.INSPECTOR])))
-    return [group for group in groups if group.head or group.choices]
+    if post.role == Post.Role.TOWN:
+        units = leaders(["village"], on)
+        return _filled([_villages(post.division, units, first=True)])
+    units = leaders(["town", "village", "department"], on)
+    return _filled(
+        [
+            Group("各镇", [_unit(one, units) for one in towns()], first=True),
+            Group("部门", [_unit(one, units) for one in departments()], first=True),
+            Group("县级和督查岗位", _posts(post, on, [Post.Role.COUNTY, Post.Role.INSPECTOR])),
+            *(_villages(town, units) for town in sorted(places.towns())),
+        ]
+    )
 
 
 def chosen(post: Post, values: Iterable[str], on: date) -> list[Post]:
     """The posts of what was ticked; raises Refusal for a unit without anybody and for what may not be chosen."""
     wanted = list(dict.fromkeys(values))
-    offered = {one.value: one for group in choices(post, on) for one in [*group.choices, *_head(group)]}
+    offered = {one.value: one for group in choices(post, on) for one in group.choices}
     found = []
     for value in wanted:
         one = offered.get(value)
@@ -96,8 +94,14 @@ def chosen(post: Post, values: Iterable[str], on: date) -> list[Post]:
     return found
 
 
-def _head(group: Group) -> list[Choice]:
-    return [group.head] if group.head else []
+def _filled(groups: list[Group]) -> list[Group]:
+    return [group for group in groups if group.choices]
+
+
+def _villages(town: str, units: Mapping[str, Post], *, first: bool = False) -> Group:
+    places = tree()
+    rows = [_unit(Unit("village", code), units) for code in places.children.get(town, ())]
+    return Group(f"{places.names.get(town, town)}各村", rows, first=first)
 
 
 def _unit(unit: Unit, units: Mapping[str, Post]) -> Choice:

@@ -12,6 +12,7 @@ from sangesan.accounts.queries import holding
 from sangesan.clues.models import Clue
 from sangesan.clues.permissions import scope_of
 from sangesan.messages.sending import Note, tell_all
+from sangesan.reminders.chain import count_chain
 from sangesan.reminders.counting import Before, before_all
 
 DIGEST = "today"
@@ -33,6 +34,7 @@ def compose(*, post: Post, day: date, after_clue: int | None, now: datetime) -> 
     with acting(post, "messages.send", on=f"day:{day.isoformat()}", reason="每日提醒") as act:
         last = Clue.objects.aggregate(last=Max("pk"))["last"] or 0
         found = before_all(day, after_clue=after_clue)
+        count_chain(found, day)
         told = tell_all(_notes(found, day), now=now)
         act.detail = {"told": told, "last_clue": last}
     return Composed(told, last)

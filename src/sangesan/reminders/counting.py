@@ -12,9 +12,11 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from sangesan.accounts.models import Post
+from sangesan.accounts.queries import holding
 from sangesan.cases.desk import own_states
 from sangesan.cases.models import Case
 from sangesan.cases.states import ENDED
+from sangesan.checks.queries import new_to_judge, open_by_unit
 from sangesan.clues.domain import State
 from sangesan.clues.models import Scope
 from sangesan.clues.permissions import COUNTY
@@ -81,6 +83,7 @@ def before_all(day: date, *, after_clue: int | None) -> Before:
     _self_reports(found)
     _field(found)
     _village_work(found, day)
+    _checks(found, day)
     for post, lines in document_lines(day).items():
         found.by_post[post] += lines
     return found
@@ -203,6 +206,30 @@ def _village_work(found: Before, day: date) -> None:
         ):  # fmt: skip
             lacking[key].add(1, None)
     found.say("village_work_missing", lacking, "/village-work/")
+
+
+def _checks(found: Before, day: date) -> None:
+    """Villages, towns and departments: what the checks say of them; inspectors: what is new and nobody has judged."""
+    waiting, departments = _tallies(), {}
+    for unit, village, town, number in open_by_unit():
+        kind, _colon, code = unit.partition(":")
+        if kind == "department":
+            departments[code] = departments.get(code, 0) + number
+        if village:
+            waiting[(Role.VILLAGE, village)].add(number, None)
+        if town:
+            waiting[(Role.TOWN, town)].add(number, None)
+    found.say("checks_open", waiting, "/checks/")
+    if departments:
+        for post in holding(day):
+            if post.role == Role.DEPARTMENT and departments.get(post.department):
+                line = line_of("checks_open", {"count": departments[post.department]}, "/checks/")
+                found.by_post[post.pk].append(line)
+    fresh = new_to_judge(day - TOMORROW)
+    if fresh:
+        found.by_place[(Role.INSPECTOR, COUNTY)].append(
+            line_of("checks_to_judge", {"count": fresh}, "/checks/?state=unjudged")
+        )
 
 
 def _tallies() -> dict[Key, Tally]:
