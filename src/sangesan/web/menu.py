@@ -96,6 +96,9 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_("重点工作"), "projects", "projects.see", icon="building-factory"),
             Place(_("督查"), "inspections", "inspections.see", icon="eye-check"),
             Place(_("发现的问题"), "findings", "inspections.see", icon="alert-triangle"),
+            Place(_("督办单"), "sheets", "supervision.see", icon="file-alert"),
+            Place(_("回头看"), "look-backs", "supervision.see", icon="refresh"),
+            Place(_("移交"), "hand-overs", "supervision.hand_over", icon="file-export"),
             Place(_("数据核查"), "checks", "checks.see", icon="report-search"),
             Place(_("通报公文"), "bulletins", "bulletins.see", icon="gavel"),
             Place(_("抽签"), "draws", "draws.see", icon="scale"),
@@ -106,6 +109,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place(_("周统计"), "weeks", "dispatch.see", icon="report-analytics"),
             Place(_("指标目录"), "figure-catalogue", "dispatch.see", icon="list-numbers"),
+            Place(_("月通报"), "months", "dispatch.see", icon="clipboard-text"),
             Place(_("点对点调度"), "spot-calls", "dispatch.see", icon="phone"),
             Place(_("考核"), "assessment", "assessment.see", icon="list-check"),
             Place(_("表扬和问责"), "proceedings", "assessment.see", icon="scale"),

@@ -25,6 +25,7 @@ from sangesan.projects.project_page import sees_report
 from sangesan.regions.queries import today
 from sangesan.registry.permissions import visible_households
 from sangesan.self_reports.permissions import visible_reports
+from sangesan.supervision.permissions import visible_sheets
 from sangesan.village_work.models import Courtyard, Log, Plan
 from sangesan.village_work.permissions import villages_of
 from sangesan.visits.permissions import visible_visits
@@ -105,6 +106,14 @@ def _project_report(post: Post, report_id: int) -> bool:
     return sees_report(require(post, "projects.see"), report_id)
 
 
+def _sheet(post: Post, sheet_id: int) -> bool:
+    return visible_sheets(require(post, "supervision.see")).filter(pk=sheet_id).exists()
+
+
+def _look_back(post: Post, look_back_id: int) -> bool:
+    return visible_sheets(require(post, "supervision.see")).filter(look_backs=look_back_id).exists()
+
+
 # By the kind of a subject ("visit:12"): whether a post may see that record. A kind that is not here is not served.
 SUBJECTS: dict[str, MaySee] = {
     "assignment_step": _assignment_step,
@@ -121,7 +130,9 @@ SUBJECTS: dict[str, MaySee] = {
     "paper": _paper,
     "proceeding": _proceeding,
     "project_report": _project_report,
+    "look_back": _look_back,
     "self_report": _self_report,
+    "sheet": _sheet,
     "village_log": _village_record(Log),
     "village_plan": _village_record(Plan),
     "visit": _visit,
