@@ -153,14 +153,20 @@ def place_counts(post: Post, *, defect: str = "", place: str = "") -> list[Place
     return sorted(made, key=lambda one: (-one.total, one.code))
 
 
-def unjudged(post: Post) -> int:
-    """Open flags that no inspector has judged, within the reach: what the daily reminder counts."""
-    return visible_flags(post).filter(CONDITIONS["unjudged"]).count()
-
-
 def open_count(post: Post) -> int:
     """Open flags within the reach."""
     return visible_flags(post).filter(CONDITIONS["open"]).count()
+
+
+def open_by_unit() -> list[tuple[str, str, str, int]]:
+    """(unit, village, town, how many) of all open flags, for the daily reminder: no check of reach, one query."""
+    rows = Flag.objects.filter(CONDITIONS["open"]).values_list("unit", "village", "town").annotate(n=Count("pk"))
+    return list(rows.order_by())
+
+
+def new_to_judge(since: date) -> int:
+    """How many open flags first seen since a day nobody has judged."""
+    return Flag.objects.filter(CONDITIONS["unjudged"], first_seen__gte=since).count()
 
 
 def flag_page(post: Post, number: int) -> FlagPage:

@@ -3,7 +3,7 @@
 A place is a scope as the lists of clues have it: "county", a town's, village's or grid's code.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -210,11 +210,12 @@ def _village_work(found: Before, day: date) -> None:
 
 def _checks(found: Before, day: date) -> None:
     """Villages, towns and departments: what the checks say of them; inspectors: what is new and nobody has judged."""
-    waiting, departments = _tallies(), {}
+    waiting = _tallies()
+    departments: Counter[str] = Counter()
     for unit, village, town, number in open_by_unit():
         kind, _colon, code = unit.partition(":")
         if kind == "department":
-            departments[code] = departments.get(code, 0) + number
+            departments[code] += number
         if village:
             waiting[(Role.VILLAGE, village)].add(number, None)
         if town:
@@ -222,7 +223,7 @@ def _checks(found: Before, day: date) -> None:
     found.say("checks_open", waiting, "/checks/")
     if departments:
         for post in holding(day):
-            if post.role == Role.DEPARTMENT and departments.get(post.department):
+            if post.role == Role.DEPARTMENT and departments[post.department]:
                 line = line_of("checks_open", {"count": departments[post.department]}, "/checks/")
                 found.by_post[post.pk].append(line)
     fresh = new_to_judge(day - TOMORROW)
