@@ -49,6 +49,7 @@ def prepare() -> None:
     from sangesan.cli import (  # noqa: PLC0415
         accounts,
         alerts,
+        assessment,
         audit,
         bulletins,
         cases,
@@ -69,6 +70,7 @@ def prepare() -> None:
     for module in (
         accounts,
         alerts,
+        assessment,
         audit,
         bulletins,
         cases,

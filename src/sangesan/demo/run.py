@@ -20,6 +20,7 @@ from sangesan.audit.sealing import seal_committed
 from sangesan.cases.tasks import NIGHTLY
 from sangesan.demo.alerts import write_alerts
 from sangesan.demo.answering import name_those_who_answer, seated
+from sangesan.demo.assessment import write_assessment
 from sangesan.demo.assignments import write_assignments
 from sangesan.demo.checks import write_checks
 from sangesan.demo.facts_of_county import load_facts
@@ -95,6 +96,7 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_assignments(today=today(), progress=step("交办任务"))
     write_alerts(today=today(), now=timezone.now(), progress=step("预警和走访"))
     write_checks(today=today(), now=timezone.now(), progress=step("数据核查"))
+    write_assessment(today=today(), now=timezone.now(), progress=step("驻村考勤、考核、表扬和问责"))
     write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")
