@@ -99,6 +99,7 @@ class Correction(models.Model):
         indexes = [models.Index(fields=["snapshot", "id"])]
 
 
-from sangesan.dispatch.spot_models import SpotAnswer, SpotCall  # noqa: E402  one app, several files
+from sangesan.dispatch.month_models import GoodPractice, MonthSheet  # noqa: E402  one app, several files
+from sangesan.dispatch.spot_models import SpotAnswer, SpotCall  # noqa: E402  likewise
 
-__all__ = ["Behind", "Correction", "PlaceRow", "Snapshot", "SpotAnswer", "SpotCall"]
+__all__ = ["Behind", "Correction", "GoodPractice", "MonthSheet", "PlaceRow", "Snapshot", "SpotAnswer", "SpotCall"]

@@ -5,14 +5,18 @@ from typing import Any
 
 from django.utils import timezone
 
+from sangesan.accounts.models import Post
+from sangesan.accounts.permissions import require
 from sangesan.accounts.queries import system_post
+from sangesan.dispatch.month_bulletin import make_bulletin, make_due
 from sangesan.dispatch.spot_calls import fix_week, prepare
 from sangesan.dispatch.spot_queries import waiting_draws
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.running import Progress, ask, job
-from sangesan.kernel.period import Week
+from sangesan.kernel.period import Month, Week
 from sangesan.regions.queries import CHINA, today
 
+MONTHS, MONTH = "dispatch.months", "dispatch.month"
 DRAW, PREPARE = "dispatch.weekly_village", "dispatch.spot_calls"
 UNDER_WAY = (JobRun.State.WAITING, JobRun.State.RUNNING)
 
@@ -42,3 +46,26 @@ def ask_to_prepare(now: datetime) -> JobRun | None:
     if JobRun.objects.filter(job=PREPARE, state__in=UNDER_WAY).exists() or not waiting_draws().exists():
         return None
     return ask(PREPARE, f"{now.astimezone(CHINA):%Y-%m-%dT%H:%M}")
+
+
+@job(MONTHS, "月通报关账和起草", cycle="daily")
+def make_months(run: JobRun, progress: Progress) -> dict[str, Any]:
+    """Looks each day for months whose set day has come; what was made stays, what was left half made is completed."""
+    day = date.fromisoformat(run.arguments["today"])
+    made = make_due(post=system_post(), today=day, now=timezone.now(), progress=progress)
+    return {"months": [one.snapshot.period for one in made], "sheets": sum(one.fresh for one in made)}
+
+
+@job(MONTH, "生成月通报")
+def make_month(run: JobRun, progress: Progress) -> dict[str, Any]:
+    """One month as asked for on its page."""
+    month = Month.parse(run.arguments["month"])
+    made = make_bulletin(post=system_post(), month=month, now=timezone.now(), today=today(), progress=progress)
+    return {"month": str(month), "document": made.document.pk, "sheets": made.sheets, "fresh": made.fresh}
+
+
+def ask_for_month(*, post: Post, month: Month, now: datetime) -> JobRun:
+    """Asks for a month's bulletin to be made (again): what would say the same is left as it is."""
+    require(post, "dispatch.close")
+    period = f"{month} {now.astimezone(CHINA):%Y-%m-%dT%H:%M}"
+    return ask(MONTH, period, arguments={"month": str(month)}, post=post.pk)

@@ -2,13 +2,10 @@
 
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 def figure_address(code: str, place_or_unit: str, period: str, part: str = "") -> str:
-    """The address of the list behind a figure of a place or unit in a period."""
-    query = {"place": place_or_unit, "period": period} | ({"part": part} if part else {})
-    try:
-        return f"{reverse('figure-behind', args=[code])}?{urlencode(query)}"
-    except NoReverseMatch:
-        return ""
+    """The address of the list behind a figure of a place or unit in a period. part: numerator, rest or all."""
+    query = {"figure": code, "place": place_or_unit, "period": period} | ({"part": part} if part else {})
+    return f"{reverse('figure-list')}?{urlencode(query)}"
