@@ -17,9 +17,10 @@ from sangesan.accounts.models import Post, User
 from sangesan.accounts.permissions import NotAllowed, may
 from sangesan.accounts.queries import posts_of
 from sangesan.field import blobs
+from sangesan.field.areas import areas_for
 from sangesan.field.bundle import answers, bundle, conflict_json, welcome
 from sangesan.field.conflicts import open_conflicts, settle, shown
-from sangesan.field.devices import CutOff, LogInAgain, device_of, enrol, grids_for
+from sangesan.field.devices import CutOff, LogInAgain, device_of, enrol
 from sangesan.field.models import Conflict, Device
 from sangesan.field.receiving import FilesMissing, OtherBytes, receive
 from sangesan.kernel.refusal import Refusal
@@ -67,10 +68,13 @@ def enrol_phone(request: HttpRequest) -> JsonResponse:
         raise LogInAgain(
             "用户名或口令不对", place="登录", remedy="请核对后再试；连续输错 10 次会停 15 分钟。忘了口令请找县专班"
         )
-    choices = {post.pk: (post, grids_for(post)) for post in posts_of(user, today()) if may(post, "field.enrol")}
+    choices = {post.pk: (post, areas_for(post)) for post in posts_of(user, today()) if may(post, "field.enrol")}
     choices = {number: (post, grids) for number, (post, grids) in choices.items() if grids}
     if not choices:
-        raise NotAllowed("您的岗位没有网格，不能启用手机", remedy="请让镇里把您设为网格员或村干部岗位")
+        raise NotAllowed(
+            "您的岗位没有网格，也没有编入督查组，不能启用手机",
+            remedy="网格员、村干部请让镇里设好岗位；督查人员请先编入督查组",
+        )
     chosen = _chosen(choices, given)
     if chosen is None:
         return JsonResponse({"choose": {"posts": [_post_json(*choice) for choice in choices.values()]}})
@@ -98,6 +102,7 @@ def get_bundle(request: HttpRequest) -> JsonResponse:
             device=device,
             known={str(k): str(v) for k, v in known.items()} if isinstance(known, dict) else {},
             known_head=str(given.get("head") or ""),
+            known_inspection=str(given.get("inspection") or ""),
             now=timezone.now(),
         )
     )
@@ -217,4 +222,3 @@ def _error(refusal: Refusal) -> dict[str, str]:
 
 def _refused(refusal: Refusal, status: int) -> JsonResponse:
     return JsonResponse({"error": _error(refusal)}, status=status)
-

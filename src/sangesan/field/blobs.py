@@ -94,6 +94,8 @@ def _in_order(sha256: str, kind: str, size: int, piece: bytes) -> None:
     if kind not in KINDS:
         raise Refusal("不是表里的文件", place="附件", remedy="请更新应用后重试")
     if not 0 < size <= LARGEST:
-        raise Refusal(f"文件超过 {LARGEST // 1024 // 1024} MB 或是空的", place=KINDS[kind], remedy="请重拍或重录一段短的")
+        raise Refusal(
+            f"文件超过 {LARGEST // 1024 // 1024} MB 或是空的", place=KINDS[kind], remedy="请重拍或重录一段短的"
+        )
     if len(piece) > LARGEST_PIECE:
         raise Refusal("一次传得太多", place=KINDS[kind], remedy="请更新应用后重试")

@@ -7,14 +7,15 @@ from typing import Any
 from django.db.models import F
 
 from sangesan.accounts.acting import acting
+from sangesan.field.areas import area_of
 from sangesan.field.conflicts import Shown, Side, shown
 from sangesan.field.devices import lock_days
 from sangesan.field.head import head
 from sangesan.field.homes import homes_of
+from sangesan.field.inspecting import inspection_part
 from sangesan.field.models import Conflict, Device, Submission
 from sangesan.field.rescue import public_key
 from sangesan.kernel.digest import digest_json
-from sangesan.regions.models import Grid
 from sangesan.regions.queries import today as county_day
 from sangesan.regions.queries import tree
 
@@ -22,7 +23,9 @@ ANSWERED_DAYS, MOST_ANSWERS = 30, 200
 PHOTO_SIDE, MOST_PHOTOS, VOICE_SECONDS, PIN_DIGITS = 1280, 6, 120, 6
 
 
-def bundle(*, device: Device, known: Mapping[str, str], known_head: str, now: datetime) -> dict[str, Any]:
+def bundle(
+    *, device: Device, known: Mapping[str, str], known_head: str, known_inspection: str = "", now: datetime
+) -> dict[str, Any]:
     """What differs from what the phone knows; the read is audited with the number of households that left."""
     today = county_day(now)
     with acting(device.post, "field.sync", on=f"device:{device.pk}") as act:
@@ -30,6 +33,7 @@ def bundle(*, device: Device, known: Mapping[str, str], known_head: str, now: da
         digest = digest_json(whole)
         round_id = whole["round"]["id"]
         homes, gone = homes_of(device.grid, round_id, today, known)
+        places = inspection_part(device.post, device.grid, known_inspection, today)
         act.detail = {"households": len(homes), "gone": len(gone), "grid": device.grid}
     return {
         "server_time": now.isoformat(),
@@ -37,6 +41,7 @@ def bundle(*, device: Device, known: Mapping[str, str], known_head: str, now: da
         "head": None if digest == known_head else whole | {"digest": digest},
         "households": homes,
         "gone": gone,
+        "inspection": places,
         "answers": answers(changed_since_received(device, now)),
     }
 
@@ -54,7 +59,7 @@ def policy(now: datetime) -> dict[str, Any]:
 
 def welcome(device: Device, token: str, now: datetime) -> dict[str, Any]:
     """What an enrolled phone is told once."""
-    grid = Grid.objects.get(code=device.grid)
+    grid = area_of(device.grid)
     places = tree()
     return {
         "device": device.pk,

@@ -60,9 +60,7 @@ def open_conflicts(post: Post, *, grid: str = "", limit: int = 200) -> list[Show
     return shown(rows.select_related("household", "submission").order_by("pk")[:limit])
 
 
-def settle(
-    *, post: Post, conflict_id: int, choice: str, seen: Value, now: datetime, today: date
-) -> Conflict:
+def settle(*, post: Post, conflict_id: int, choice: str, seen: Value, now: datetime, today: date) -> Conflict:
     """A person decides: "mine" (what the phone handed in) or "theirs" (what the register holds, `seen` on the page).
 
     Raises Refusal where the register moved on since (with the clash brought up to date), or it is settled already.

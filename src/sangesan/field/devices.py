@@ -11,10 +11,10 @@ from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.amendments.queries import parameter_book
+from sangesan.field.areas import area_of, areas_for
 from sangesan.field.models import Device
 from sangesan.kernel.refusal import Refusal
-from sangesan.regions.models import Grid
-from sangesan.regions.queries import grids_of, tree
+from sangesan.regions.queries import tree
 from sangesan.registry.permissions import WHOLE_COUNTY
 
 SECRET_BYTES = 32
@@ -38,13 +38,6 @@ class Enrolled:
     token: str
 
 
-def grids_for(post: Post) -> list[Grid]:
-    """The grids that a post may take onto a phone: its own, or one of its village."""
-    if post.role == Post.Role.GRID:
-        return list(Grid.objects.filter(code=post.grid, valid_to=None))
-    return grids_of(post.division) if post.role == Post.Role.VILLAGE else []
-
-
 def lock_days(day: date) -> int:
     """Days without contact after which a phone locks (policy data)."""
     found = parameter_book().value("phone_lock_days", day)
@@ -53,8 +46,8 @@ def lock_days(day: date) -> int:
 
 def enrol(*, post: Post, grid: str, name: str, known: int | None, now: datetime) -> Enrolled:
     """A new phone, or `known` logging in again with a new secret. Raises Refusal for another's phone or grid."""
-    if grid not in {one.code for one in grids_for(require(post, "field.enrol"))}:
-        raise NotAllowed("这个网格不归您", remedy="请选您自己的网格；调整岗位请联系镇里")
+    if grid not in {one.code for one in areas_for(require(post, "field.enrol"))}:
+        raise NotAllowed("这个网格（督查组）不归您", remedy="请选您自己的；调整岗位请联系镇里，调整督查组请联系组里")
     if not name.strip():
         raise Refusal("没有给手机起名字", place="手机名称", remedy="如“工作手机”，丢失时好认")
     secret = secrets.token_urlsafe(SECRET_BYTES)
@@ -120,7 +113,7 @@ def visible_devices(post: Post) -> QuerySet[Device]:
 def _known(post: Post, known: int | None, grid: str) -> Device:
     """The phone that logs in again, when it is the same person's; else a new one."""
     found = Device.objects.select_related("post").filter(pk=known).first() if known else None
-    division = Grid.objects.get(code=grid).division
+    division = area_of(grid).division
     if found is None:
         return Device(post=post, grid=grid, division=division)
     if found.post.user_id != post.user_id:

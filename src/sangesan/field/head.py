@@ -25,19 +25,22 @@ from sangesan.visits.domain import (
 )
 from sangesan.visits.income import catalogue
 
-NOT_ON_PHONES = {Purpose.INSPECTION}
 OWN_PURPOSE = {"patrol": "网格排查"}
 
 
 def head(post: Post, *, now: datetime, today: date) -> dict[str, Any]:
-    """The part of the bundle that is the same for all households, without its digest."""
-    purposes = {str(code): title for code, title in PURPOSES.items() if code not in NOT_ON_PHONES}
+    """The part of the bundle that is the same for all households, without its digest.
+
+    An inspection is an inspector's purpose, and an inspector's only one; nobody else goes to a household for it.
+    """
+    inspector = post.role == Post.Role.INSPECTOR
+    purposes = {str(code): title for code, title in PURPOSES.items() if (code == Purpose.INSPECTION) == inspector}
     return {
         "today": today.isoformat(),
         "round": _round(weekly_round(today, now=now)),
         "groups": {code: group.title for code, group in key_groups().items()},
         "risks": dict(RISK_TYPES),
-        "purposes": OWN_PURPOSE | purposes,
+        "purposes": purposes if inspector else OWN_PURPOSE | purposes,
         "results": {str(code): str(title) for code, title in Entry.Result.choices},
         "fields": [_field(one) for one in FIELDS.values()],
         "visit": {

@@ -10,18 +10,17 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from sangesan.accounts.acting import acting
 from sangesan.field import blobs
+from sangesan.field.attached import Attached
 from sangesan.field.conflicts import last_change
 from sangesan.field.forms import Form, read_form
 from sangesan.field.models import Conflict, Device, Submission, Variant
 from sangesan.field.sealed_fields import BODY, seal, seal_values
-from sangesan.field.taking import Attached, ForPerson, Taken, prepare_all, take
+from sangesan.field.taking import ForPerson, Taken, prepare_all, take
 from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
 
 LARGEST_BODY = 512 * 1024  # bytes of JSON; a full visit has some ten thousand
-BROKEN = Refusal(
-    "系统没能处理这份表，原样留存了", place="表", remedy="不用重填：管理员会看到并处理；其他的表照常上报"
-)
+BROKEN = Refusal("系统没能处理这份表，原样留存了", place="表", remedy="不用重填：管理员会看到并处理；其他的表照常上报")
 log = logging.getLogger("sangesan.field")
 
 
@@ -94,9 +93,7 @@ def _read(device: Device, raw: bytes) -> _Read:
         return _Read(form, why_not=why_not)
 
 
-def _keep(
-    device: Device, key: UUID, digest: str, raw: bytes, read: _Read, *, now: datetime, today: date
-) -> Submission:
+def _keep(device: Device, key: UUID, digest: str, raw: bytes, read: _Read, *, now: datetime, today: date) -> Submission:
     """The row first (its unique key stops a second at the same moment), then what the form does, in a savepoint."""
     form = read.form
     row = Submission.objects.create(
@@ -120,17 +117,13 @@ def _keep(
     return row
 
 
-def _taken(
-    device: Device, row: Submission, read: _Read, *, now: datetime, today: date
-) -> tuple[Taken, Refusal | None]:
+def _taken(device: Device, row: Submission, read: _Read, *, now: datetime, today: date) -> tuple[Taken, Refusal | None]:
     """What the form became, or why it is set aside: then its savepoint leaves nothing of it."""
     if read.why_not is not None or read.form is None:
         return Taken(), read.why_not or BROKEN
     try:
         with transaction.atomic():
-            return take(
-                device=device, form=read.form, attached=read.attached, key=row.key, now=now, today=today
-            ), None
+            return take(device=device, form=read.form, attached=read.attached, key=row.key, now=now, today=today), None
     except Refusal as why_not:
         return Taken(), why_not
     except DatabaseError:

@@ -29,7 +29,9 @@ def _file(name: str, content_type: str) -> View:
         try:
             data = (BUILT / name).read_bytes()
         except FileNotFoundError:
-            return HttpResponse(_("手机应用还没有构建：请运行 make setup"), status=503, content_type="text/plain; charset=utf-8")
+            return HttpResponse(
+                _("手机应用还没有构建：请运行 make setup"), status=503, content_type="text/plain; charset=utf-8"
+            )
         etag = f'"{hashlib.sha256(data).hexdigest()[:20]}"'
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             answer = HttpResponse(status=304)

@@ -15,8 +15,10 @@ from sangesan.clues.domain import STATES, State
 from sangesan.clues.models import Clue
 from sangesan.clues.permissions import visible_clues
 from sangesan.field import blobs
+from sangesan.field.attached import Attached
 from sangesan.field.forms import Check, Form
 from sangesan.field.models import Device, Submission
+from sangesan.field.taking_inspections import take_inspection
 from sangesan.files.attaching import Prepared, place, prepare
 from sangesan.files.models import StoredFile
 from sangesan.kernel.refusal import Refusal
@@ -52,14 +54,6 @@ class Taken:
     for_person: list[ForPerson] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Attached:
-    """A form's files, looked at and on disk."""
-
-    files: Files = field(default_factory=Files)
-    voices: tuple[Prepared, ...] = ()
-
-
 def prepare_all(device: Device, form: Form) -> Attached:
     """The files that a form names, made safe; before the transaction, it is slow. Raises Refusal naming the one."""
     photos: list[Prepared] = []
@@ -83,11 +77,15 @@ def prepare_all(device: Device, form: Form) -> Attached:
 
 def take(*, device: Device, form: Form, attached: Attached, key: UUID, now: datetime, today: date) -> Taken:
     """Takes a form in; raises Refusal or NotAllowed where it is not in order, and then nothing may stay of it."""
+    if form.target is not None:
+        take_inspection(post=device.post, form=form, attached=attached, key=key, now=now, today=today)
+        return Taken()
     taken, post = Taken(), device.post
+    household = _household(form)
     changed: tuple[str, ...] = ()
     if form.changes:
         done = change_fields(
-            post=post, household_id=form.household, changes=form.changes, based_on=form.based_on,
+            post=post, household_id=household, changes=form.changes, based_on=form.based_on,
             own=_own(device, form), on=form.on, now=now, today=today,
         )  # fmt: skip
         taken.versions = dict(done.versions)
@@ -99,6 +97,13 @@ def take(*, device: Device, form: Form, attached: Attached, key: UUID, now: date
     taken.entry = entry.pk
     _attach(taken, entry, attached, post, now)
     return taken
+
+
+def _household(form: Form) -> int:
+    """The household; only an inspector's form has none, and comes here never."""
+    if form.household is None:
+        raise Refusal("没有写是哪一户", place="农户", remedy="请更新应用后重报")
+    return form.household
 
 
 def _own(device: Device, form: Form) -> set[tuple[str, int]]:
@@ -116,13 +121,13 @@ def _entry(
         answers = form.check.answers if form.check else None
         differs = changed or taken.for_person
         return record_entry(
-            post=post, household_id=form.household, result="changed" if differs else "same", on=form.on,
+            post=post, household_id=_household(form), result="changed" if differs else "same", on=form.on,
             words=_summary(taken) if differs else "", purposes=answers.purposes if answers else (), changed=changed,
             visit=taken.visit, submission=key, now=now, today=today,
         )  # fmt: skip
     words = patrol.words or ("填报的变化与他人所填不同，待定" if patrol.result == "changed" and not changed else "")
     return record_entry(
-        post=post, household_id=form.household, result=patrol.result, on=form.on,
+        post=post, household_id=_household(form), result=patrol.result, on=form.on,
         words=words if form.changes else patrol.words, purposes=patrol.purposes, tasks=patrol.tasks,
         round_id=patrol.round, changed=changed, clue=patrol.clue, submission=key, now=now, today=today,
     )  # fmt: skip
@@ -146,7 +151,7 @@ def _take_check(
         )  # fmt: skip
     else:
         visit = keep_visit(
-            post=post, household_id=form.household, answers=check.answers, files=attached.files,
+            post=post, household_id=_household(form), answers=check.answers, files=attached.files,
             clue=clue.pk if clue else None, now=now, today=today,
         )  # fmt: skip
         if clue is not None:

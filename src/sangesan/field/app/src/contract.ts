@@ -4,7 +4,7 @@
  */
 
 import type {
-  BlobKind, Conflict, Day, Grid, Head, Home, Moment, PatrolPart, PhotoNamed, Policy, Position, PostChoice, Problem, Sha256,
+  BlobKind, Conflict, Day, FindingPart, Grid, Head, Home, InspectionBundle, InspectionPart, Moment, PatrolPart, PhotoNamed, Policy, Position, PostChoice, Problem, Sha256,
   Submission, Uuid, Value, VisitPart, VoiceNamed, Worker,
 } from "./types";
 
@@ -109,6 +109,7 @@ export interface Signature {
 /** A form while it is written. One per household and kind; kept sealed until it is submitted or thrown away. */
 export interface Draft {
   kind: Submission["kind"];
+  /** Of an inspector's form: the target, as everywhere where a form is looked up. */
   household: number;
   on: Day;
   begun_at: Moment;
@@ -122,6 +123,8 @@ export interface Draft {
   patrol?: PatrolPart;
   /** `signature` inside names what addSignature() gave. */
   visit?: VisitPart;
+  inspection?: InspectionPart;
+  finding?: FindingPart;
   /** The refused submission that this one mends. */
   replaces: Uuid | null;
   /** For the screens alone (which step is open, amounts half typed); never sent. */
@@ -194,6 +197,8 @@ export interface Store {
 
   // reading
   head(): Head | null;
+  /** An inspector's places with what their forms need; null on everybody else's phone. */
+  inspection(): InspectionBundle | null;
   /** All homes of the grid, in the server's order. */
   homes(): HomeView[];
   home(id: number): HomeView | null;

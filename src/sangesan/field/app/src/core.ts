@@ -8,7 +8,7 @@ import { Refused, type Draft, type QueueState, type Status, type SyncState } fro
 import { type Clear, type Contact, Database, type SealedTable } from "./database";
 import type { Vault } from "./sealing";
 import type {
-  Answer, BlobKind, Conflict, Grid, Head, Home, Moment, Policy, Problem, Sha256, Submission, Uuid, Worker,
+  Answer, BlobKind, Conflict, Grid, Head, Home, InspectionBundle, Moment, Policy, Problem, Sha256, Submission, Uuid, Worker,
 } from "./types";
 
 /** Who this phone works for. token "" after a cut. */
@@ -43,6 +43,7 @@ export interface QueueRow {
   /** Ids under which the server has other bytes. */
   was: Uuid[];
   kind: Submission["kind"];
+  /** Of an inspector's form: the target. */
   household: number;
   title: string;
   on: string;
@@ -75,6 +76,8 @@ export class Core {
   session: Session | null = null;
   head: Head | null = null;
   homes = new Map<number, Home>();
+  /** An inspector's places; null on everybody else's phone. */
+  inspection: InspectionBundle | null = null;
   queue = new Map<number, QueueRow>();
   drafts = new Map<string, Draft>();
   files = new Map<Sha256, FileRow>();
@@ -128,6 +131,7 @@ export class Core {
     this.session = null;
     this.head = null;
     this.homes = new Map();
+    this.inspection = null;
     this.queue = new Map();
     this.drafts = new Map();
     this.files = new Map();
@@ -197,6 +201,7 @@ export class Core {
     this.session = await this.kept<Session>("kept", "session");
     this.head = await this.kept<Head>("kept", "head");
     this.conflicts = (await this.kept<Conflict[]>("kept", "conflicts")) ?? [];
+    this.inspection = await this.kept<InspectionBundle>("kept", "inspection");
     const homes = await this.all<Home>("homes");
     this.homes = new Map(homes.map((home) => [home.id, home]));
     const drafts = await this.all<Draft>("drafts");

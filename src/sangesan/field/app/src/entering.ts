@@ -237,7 +237,7 @@ export async function cutOff(core: Core, why: string): Promise<void> {
     await core.keep("kept", "session", core.session);
   }
   const vault = core.key();
-  const gone = [await vault.name("kept", "head"), await vault.name("kept", "conflicts")];
+  const gone = await Promise.all(["head", "conflicts", "inspection"].map((name) => vault.name("kept", name)));
   await core.db.transaction("rw", core.db.homes, core.db.kept, core.db.clear, async () => {
     await core.db.homes.clear();
     await core.db.kept.bulkDelete(gone);
@@ -245,6 +245,7 @@ export async function cutOff(core: Core, why: string): Promise<void> {
   });
   core.homes = new Map();
   core.head = null;
+  core.inspection = null;
   core.conflicts = [];
   core.sync = { ...core.sync, running: false, phase: null, nextAt: null, needsLogIn: false };
   core.setStatus("cut", why || CUT);

@@ -10,11 +10,12 @@ import type { Answer, Bundle, BundleAsked, Conflict } from "./types";
 
 export async function fetchNews(line: Line): Promise<void> {
   const { core } = line;
-  const first = core.homes.size === 0;
+  const first = core.head === null;
   line.phase(first ? "bundle" : "update", 0);
   const asked: BundleAsked = {
     known: Object.fromEntries([...core.homes.values()].map((home) => [String(home.id), home.digest])),
     head: core.head?.digest ?? "",
+    inspection: core.inspection?.digest ?? "",
   };
   const bundle = good<Bundle>(await line.ask("bundle", { method: "POST", json: asked }));
   if (first) line.phase("bundle", bundle.households.length);
@@ -23,18 +24,21 @@ export async function fetchNews(line: Line): Promise<void> {
   );
   const gone = await Promise.all(bundle.gone.map((id) => core.key().name("homes", String(id))));
   const head = bundle.head ? await core.row("kept", "head", utf8(JSON.stringify(bundle.head))) : null;
+  const places = bundle.inspection ? await core.row("kept", "inspection", utf8(JSON.stringify(bundle.inspection))) : null;
   const rows = answered(core, bundle.answers);
   const sealed = await Promise.all(rows.map((row) => core.sealedQueueRow(row)));
   await core.db.transaction("rw", core.db.homes, core.db.kept, core.db.queue, async () => {
     await core.db.homes.bulkPut(homes);
     await core.db.homes.bulkDelete(gone);
     if (head) await core.db.kept.put(head);
+    if (places) await core.db.kept.put(places);
     await core.db.queue.bulkPut(sealed);
   });
   for (const home of bundle.households) core.homes.set(home.id, home);
   for (const id of bundle.gone) core.homes.delete(id);
   for (const row of rows) core.queue.set(row.seq, row);
   core.head = bundle.head ?? core.head;
+  core.inspection = bundle.inspection ?? core.inspection;
   if (core.session && JSON.stringify(core.session.policy) !== JSON.stringify(bundle.policy)) {
     core.session = { ...core.session, policy: bundle.policy };
     await core.keep("kept", "session", core.session);

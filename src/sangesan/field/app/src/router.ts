@@ -20,6 +20,9 @@ export const to = {
   logIn: "#/login",
   home: (id: number) => `#/home/${id}`,
   patrol: (id: number, result: "changed" | "clue") => `#/home/${id}/patrol?result=${result}`,
+  target: (id: number) => `#/inspect/${id}`,
+  checklist: (id: number) => `#/inspect/${id}/checklist`,
+  finding: (id: number, question = "") => `#/inspect/${id}/finding${question ? `?question=${question}` : ""}`,
   visit: (id: number, clue?: number) => `#/home/${id}/visit${clue ? `?clue=${clue}` : ""}`,
 };
 

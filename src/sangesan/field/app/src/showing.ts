@@ -2,8 +2,10 @@
 
 import type { HomeView, QueueItem } from "./contract";
 import { type Core, type QueueRow, draftKey, isUnsent } from "./core";
-import type { Home, Problem, Submission } from "./types";
+import type { Home, InspectionBundle, Problem, Submission, Target } from "./types";
 
+/** Forms that are about a target, not a household. */
+export const ofInspector = (kind: Submission["kind"]): boolean => kind === "inspection" || kind === "finding";
 export const canRetry = (row: QueueRow): boolean => row.state === "refused" && row.answer === null && !row.mendedBy;
 export const canMend = (row: QueueRow): boolean => row.state === "refused" && !row.mendedBy && row.body !== "";
 
@@ -34,7 +36,7 @@ const laidOver = (row: QueueRow): boolean => row.state === "saved" || row.state 
 const walked = (row: QueueRow): boolean => laidOver(row) || (row.state === "conflict" && !row.fetched);
 
 export function view(core: Core, home: Home): HomeView {
-  const rows = [...core.queue.values()].filter((row) => row.household === home.id).sort((a, b) => a.seq - b.seq);
+  const rows = [...core.queue.values()].filter((row) => row.household === home.id && !ofInspector(row.kind)).sort((a, b) => a.seq - b.seq);
   const sections: Home["sections"] = Object.fromEntries(
     Object.entries(home.sections).map(([key, { version, values }]) => [key, { version, values: { ...values } }]),
   );
@@ -58,4 +60,23 @@ export function view(core: Core, home: Home): HomeView {
   const drafts = (["patrol", "visit"] as const).filter((kind) => core.drafts.has(draftKey(home.id, kind)));
   const open = rows.filter((row) => isUnsent(row) || (row.state === "conflict" && row.answer?.conflicts.some((one) => one.open)));
   return { ...home, sections, tasks, pending: open.map((row) => item(core, row)), mine: [...mine], done, drafts };
+}
+
+/** An inspector's places with what this phone has saved of them laid over. */
+export function places(core: Core): InspectionBundle | null {
+  if (!core.inspection) return null;
+  const rows = [...core.queue.values()].filter((row) => ofInspector(row.kind) && laidOver(row) && row.body).sort((a, b) => a.seq - b.seq);
+  const targets = new Map(core.inspection.targets.map((target) => [target.id, target]));
+  for (const row of rows) {
+    const target = targets.get(row.household);
+    if (target) targets.set(target.id, laid(core.inspection, target, JSON.parse(row.body) as Submission));
+  }
+  return { ...core.inspection, targets: [...targets.values()] };
+}
+
+function laid(inspection: InspectionBundle, target: Target, { inspection: filled, finding }: Submission): Target {
+  const point = inspection.checklists[target.kind]?.questions.find((one) => one.code === finding?.question);
+  const recorded = point ? [...target.recorded, point.title] : target.recorded;
+  if (!filled || !Object.keys(filled.answers).length) return { ...target, recorded };
+  return { ...target, recorded, answers: filled.answers, said: filled.said, words: filled.words };
 }

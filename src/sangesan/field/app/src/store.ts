@@ -13,6 +13,7 @@ import { ask } from "./server";
 import * as showing from "./showing";
 import { Engine } from "./sync";
 import * as updating from "./updating";
+import type { InspectionBundle } from "./types";
 import * as writing from "./writing";
 
 export * from "./contract";
@@ -25,9 +26,11 @@ const core = new Core();
 const engine = new Engine(core);
 let cached: Snapshot | null = null;
 let views: HomeView[] | null = null;
+let places: InspectionBundle | null | undefined;
 core.subscribe(() => {
   cached = null;
   views = null;
+  places = undefined;
 });
 
 function counts(): Snapshot["counts"] {
@@ -162,6 +165,7 @@ export const store: Store = {
   },
 
   head: () => core.head,
+  inspection: () => (places === undefined ? (places = showing.places(core)) : places),
   homes,
   home: (id) => homes().find((home) => home.id === id) ?? null,
 

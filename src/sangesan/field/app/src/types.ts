@@ -81,6 +81,8 @@ export interface Enrolled {
 export interface BundleAsked {
   known: Record<string, string>;
   head: string;
+  /** Digest of the inspector's part that the phone has. */
+  inspection: string;
 }
 
 export interface Bundle {
@@ -89,7 +91,63 @@ export interface Bundle {
   head: Head | null;
   households: Home[];
   gone: number[];
+  /** Null for everybody but inspectors, and where the phone has it already. */
+  inspection: InspectionBundle | null;
   answers: Answer[];
+}
+
+/** A point of a checklist. asked: said to a household; record: which words of the place's record stand beside it. */
+export interface Question {
+  code: string;
+  title: string;
+  look: string;
+  asked: string;
+  record: string;
+  defect: string;
+}
+
+export interface Conduct {
+  code: string;
+  title: string;
+  meaning: string;
+}
+
+export interface UnitName {
+  key: string;
+  title: string;
+}
+
+/** A place to inspect. begun_at null: those inspected do not know of it yet. */
+export interface Target {
+  id: number;
+  kind: "village" | "town" | "department" | "project" | "household";
+  title: string;
+  how: string;
+  planned_on: Day;
+  begun_at: Moment | null;
+  parent: number | null;
+  weight: number | null;
+  probability: number | null;
+  units: UnitName[];
+  record: Record<string, string>;
+  answers: Record<string, string>;
+  said: Record<string, string>;
+  words: Record<string, string>;
+  /** Titles of points of which a finding was recorded already. */
+  recorded: string[];
+  address: string;
+  people: string[];
+}
+
+export interface InspectionBundle {
+  digest: string;
+  team: string;
+  answers: Titles;
+  defects: Titles;
+  conducts: Conduct[];
+  units: UnitName[];
+  checklists: Record<string, { title: string; questions: Question[] }>;
+  targets: Target[];
 }
 
 export interface Round {
@@ -312,11 +370,34 @@ export interface VisitPart {
   scans?: Sha256[];
 }
 
+/** Empty answers only begin the place; ended: with the summary it is done. */
+export interface InspectionPart {
+  answers: Record<string, string>;
+  words: Record<string, string>;
+  said: Record<string, string>;
+  ended: boolean;
+  summary: string;
+}
+
+export interface FindingPart {
+  question: string;
+  defect: string;
+  unit: string;
+  words: string;
+  requirement: string;
+  conduct: string[];
+  conduct_words: string;
+  fabricated: boolean;
+  harm: boolean;
+}
+
 export interface Submission {
-  kind: "patrol" | "visit";
+  kind: "patrol" | "visit" | "inspection" | "finding";
   app: string;
   made_at: Moment;
-  household: number;
+  /** Null in an inspector's form, which names its target. */
+  household: number | null;
+  target?: number;
   on: Day;
   photos: PhotoNamed[];
   voice: VoiceNamed[];
@@ -326,6 +407,8 @@ export interface Submission {
   changes: Record<string, Value>;
   patrol?: PatrolPart;
   visit?: VisitPart;
+  inspection?: InspectionPart;
+  finding?: FindingPart;
   replaces: Uuid | null;
   /** This phone's earlier submissions about the household: what they changed was in sight. */
   after: Uuid[];

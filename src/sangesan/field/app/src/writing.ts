@@ -4,7 +4,7 @@ import { utf8, uuid } from "./bytes";
 import { correctedNow, moment, today } from "./clock";
 import { Refused, type Draft, type QueueItem } from "./contract";
 import { type Core, type QueueRow, draftKey, isUnsent } from "./core";
-import { canMend, canRetry, item } from "./showing";
+import { canMend, canRetry, item, ofInspector, places } from "./showing";
 import type { Prefill, Sha256, Submission, Uuid, VisitPart } from "./types";
 
 /** Longer on this phone than the server's word about it is of use to the worker. */
@@ -69,6 +69,7 @@ export async function beginDraft(core: Core, household: number, kind: Submission
   core.open();
   const known = core.drafts.get(draftKey(household, kind));
   if (known) return JSON.parse(JSON.stringify(known)) as Draft;
+  if (ofInspector(kind)) return inspectorsDraft(core, household, kind);
   const home = core.homes.get(household);
   if (!home) throw new Refused("这户不在本网格", "请先同步一次", "农户");
   return {
@@ -87,6 +88,24 @@ export async function beginDraft(core: Core, household: number, kind: Submission
       : { visit: emptyVisit(core, home.prefill) }),
   };
 }
+
+/** A place's checklist as it stands, or an empty finding. */
+function inspectorsDraft(core: Core, id: number, kind: Submission["kind"]): Draft {
+  const target = places(core)?.targets.find((one) => one.id === id);
+  if (!target) throw new Refused("手机上没有这处督查", "请先同步一次", "督查");
+  const { answers, said, words } = target;
+  return {
+    kind, household: id, on: today(core.contact), begun_at: moment(correctedNow(core.contact)), based_on: {}, changes: {},
+    photos: [], voice: [], position: null, replaces: null,
+    ...(kind === "inspection"
+      ? { inspection: { answers: { ...answers }, said: { ...said }, words: { ...words }, ended: false, summary: "" } }
+      : { finding: { ...NO_FINDING, unit: target.units[0]?.key ?? "" } }),
+  };
+}
+
+const NO_FINDING = {
+  question: "", defect: "", unit: "", words: "", requirement: "", conduct: [], conduct_words: "", fabricated: false, harm: false,
+};
 
 function emptyVisit(core: Core, prefill: Prefill): VisitPart {
   const now = new Date();
@@ -138,23 +157,26 @@ function bodyOf(core: Core, draft: Draft): string {
     kind: draft.kind,
     app: __VERSION__,
     made_at: moment(correctedNow(core.contact)),
-    household: draft.household,
+    ...(ofInspector(draft.kind) ? { household: null, target: draft.household } : { household: draft.household }),
     on: draft.on,
     photos: draft.photos.map(({ sha256, taken_at, position }) => ({ sha256, taken_at, position })),
     voice: draft.voice.map(({ sha256, seconds }) => ({ sha256, seconds })),
     position: draft.position,
     based_on: draft.based_on,
     changes: draft.changes,
-    ...(draft.kind === "patrol" ? { patrol: draft.patrol } : { visit: draft.visit }),
+    [draft.kind]: draft[draft.kind],
     replaces: draft.replaces,
-    after: earlier(core, draft.household),
+    after: ofInspector(draft.kind) ? [] : earlier(core, draft.household),
   };
   return JSON.stringify(submission);
 }
 
 /** What this phone said before about the household; forms lie over what was downloaded, so the worker has seen it. */
 const earlier = (core: Core, household: number): Uuid[] =>
-  [...core.queue.values()].filter((row) => row.household === household).sort((a, b) => a.seq - b.seq).slice(-MOST_EARLIER).map((row) => row.id);
+  [...core.queue.values()].filter((row) => row.household === household && !ofInspector(row.kind)).sort((a, b) => a.seq - b.seq).slice(-MOST_EARLIER).map((row) => row.id);
+
+const titleOf = (core: Core, { kind, household }: Draft): string =>
+  (ofInspector(kind) ? core.inspection?.targets.find((one) => one.id === household)?.title : core.homes.get(household)?.head) ?? "";
 
 export async function submit(core: Core, draft: Draft): Promise<QueueItem> {
   core.open();
@@ -167,7 +189,7 @@ export async function submit(core: Core, draft: Draft): Promise<QueueItem> {
   const { seq } = await core.db.transaction("rw", core.db.clear, () => core.count({ seq: 1 }));
   const row: QueueRow = {
     form: 1, seq, id: uuid(), was: [], kind: draft.kind, household: draft.household,
-    title: core.homes.get(draft.household)?.head ?? "", on: draft.on, savedAt: moment(correctedNow(core.contact)),
+    title: titleOf(core, draft), on: draft.on, savedAt: moment(correctedNow(core.contact)),
     state: "saved", body: bodyOf(core, draft), files, photos: draft.photos.length, voices: draft.voice.length,
     answer: null, problem: null, attempts: 0, replaces: draft.replaces, mendedBy: null, fetched: false,
   };
@@ -214,11 +236,13 @@ export async function mend(core: Core, id: Uuid): Promise<Draft> {
   if (busy) return JSON.parse(JSON.stringify(busy)) as Draft;
   const sent = JSON.parse(row.body) as Submission;
   const draft: Draft = {
-    kind: sent.kind, household: sent.household, on: sent.on, begun_at: sent.made_at, based_on: sent.based_on,
+    kind: sent.kind, household: row.household, on: sent.on, begun_at: sent.made_at, based_on: sent.based_on,
     changes: sent.changes, position: sent.position, voice: sent.voice, replaces: id,
     photos: sent.photos.map((photo) => ({ ...photo, name: "", bytes: core.files.get(photo.sha256)?.bytes ?? 0 })),
     ...(sent.patrol ? { patrol: sent.patrol } : {}),
     ...(sent.visit ? { visit: sent.visit } : {}),
+    ...(sent.inspection ? { inspection: sent.inspection } : {}),
+    ...(sent.finding ? { finding: sent.finding } : {}),
   };
   await saveDraft(core, draft);
   return draft;

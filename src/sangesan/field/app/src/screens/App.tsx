@@ -8,6 +8,9 @@ import { dressPage, useTexts } from "../texts";
 import { Conflicts } from "./Conflicts";
 import { Gate } from "./Gate";
 import { Household } from "./Household";
+import { Checklist } from "./Checklist";
+import { Finding } from "./Finding";
+import { Inspections, Place } from "./Inspections";
 import { LogInAgain } from "./LogIn";
 import { Patrol } from "./Patrol";
 import { Queue } from "./Queue";
@@ -31,11 +34,18 @@ export function App() {
 function Screen() {
   const { parts, query } = usePlace();
   const [name, id, form] = parts;
-  if (name === undefined) return <Today />;
+  const inspector = useStore().inspection() !== null;
+  if (name === undefined) return inspector ? <Inspections /> : <Today />;
   if (name === "queue") return <Queue />;
   if (name === "conflicts") return <Conflicts />;
   if (name === "settings") return <Settings />;
   if (name === "login") return <LogInAgain />;
+  if (name === "inspect" && /^\d+$/.test(id ?? "")) {
+    const target = Number(id);
+    if (form === undefined) return <Place key={target} id={target} />;
+    if (form === "checklist") return <Checklist key={target} id={target} />;
+    if (form === "finding") return <Finding key={target} id={target} question={query.get("question") ?? ""} />;
+  }
   if (name === "home" && /^\d+$/.test(id ?? "")) {
     const household = Number(id);
     if (form === undefined) return <Household key={household} id={household} />;

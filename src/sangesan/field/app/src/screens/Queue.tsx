@@ -130,11 +130,10 @@ function Item({ item }: { item: QueueItem }) {
   const mend = async () => {
     try {
       const draft = await store.mend(item.id);
-      go(
-        item.kind === "visit"
-          ? to.visit(item.household)
-          : to.patrol(item.household, draft.patrol?.result === "clue" ? "clue" : "changed"),
-      );
+      if (item.kind === "inspection") go(to.checklist(item.household));
+      else if (item.kind === "finding") go(to.finding(item.household));
+      else if (item.kind === "visit") go(to.visit(item.household));
+      else go(to.patrol(item.household, draft.patrol?.result === "clue" ? "clue" : "changed"));
     } catch (error) {
       setProblem(problemOf(error));
     }

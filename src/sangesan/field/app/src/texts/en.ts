@@ -1,5 +1,6 @@
 // What the app says, in English; the shape is the Chinese source's, so a text that is lacking does not compile.
 import { counted as s } from "./counting";
+import { inspect } from "./en_inspect";
 import { rules, visit } from "./en_visit";
 import type { Texts } from "./zh";
 
@@ -328,7 +329,7 @@ export const en: Texts = {
     retry: "Send the same again",
     to_conflicts: "Settle",
     more: (n) => `Show ${n} more`,
-    kinds: { patrol: "patrol", visit: "in-home check" },
+    kinds: { patrol: "patrol", visit: "in-home check", inspection: "inspection checklist", finding: "finding" },
     no_home: "(no longer in this grid)",
   },
 
@@ -394,6 +395,8 @@ export const en: Texts = {
       ],
     ],
   },
+
+  inspect,
 
   troubles: {
     unknown: "Something unexpected happened",

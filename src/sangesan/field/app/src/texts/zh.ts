@@ -1,4 +1,5 @@
 // What the app says, in Chinese: the source. English stands in en.ts in the same shape.
+import { inspect } from "./zh_inspect";
 import { rules, visit } from "./zh_visit";
 
 export const zh = {
@@ -316,7 +317,7 @@ export const zh = {
     retry: "原样再报一次",
     to_conflicts: "去核对",
     more: (n: number) => `再显示 ${n} 条`,
-    kinds: { patrol: "排查", visit: "入户核查" } as Record<string, string>,
+    kinds: { patrol: "排查", visit: "入户核查", inspection: "督查核查单", finding: "督查问题" } as Record<string, string>,
     no_home: "（已不在本网格）",
   },
 
@@ -369,6 +370,8 @@ export const zh = {
       ["被退回怎么办", "到“待发送”看原因，点“改正后重报”，填过的内容都在。"],
     ] as [string, string][],
   },
+
+  inspect,
 
   troubles: {
     unknown: "出了意外",
