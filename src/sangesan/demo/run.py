@@ -33,8 +33,10 @@ from sangesan.demo.messages import write_messages
 from sangesan.demo.patrols import walk_the_county
 from sangesan.demo.projects import write_projects
 from sangesan.demo.self_reports import write_self_reports
+from sangesan.demo.supervision import write_supervision
 from sangesan.demo.village_gatherings import write_gatherings
 from sangesan.demo.village_work import write_duties
+from sangesan.demo.weeks import close_demonstration_weeks
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.door import Door
 from sangesan.jobs.models import JobRun
@@ -96,7 +98,9 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_assignments(today=today(), progress=step("交办任务"))
     write_alerts(today=today(), now=timezone.now(), progress=step("预警和走访"))
     write_checks(today=today(), now=timezone.now(), progress=step("数据核查"))
+    close_demonstration_weeks(today=today(), progress=step("周统计关账"))
     write_assessment(today=today(), now=timezone.now(), progress=step("驻村考勤、考核、表扬和问责"))
+    write_supervision(today=today(), progress=step("督办单"))
     write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")
