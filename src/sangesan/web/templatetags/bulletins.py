@@ -6,12 +6,13 @@ from django.utils.safestring import SafeString
 
 from sangesan.bulletins.domain import STATE_TITLES, State
 from sangesan.bulletins.models import Document
-from sangesan.documents.form import under_a_seal
+from sangesan.documents.form import title_lines, under_a_seal
 from sangesan.web.labels import titled
 
 register = template.Library()
 TINTS = {State.DRAFTED: "azure", State.SIGNED: "orange", State.ISSUED: "green", State.WITHDRAWN: "red"}
 register.filter("seal_lines", under_a_seal)
+register.filter("title_lines", title_lines)
 
 
 @register.simple_tag
