@@ -41,6 +41,9 @@ FILES = {
     "alerts/event_types.yaml": ("*.title",),
     "assistance/catalogue.yaml": ("needs.*", "groups.*.title", "groups.*.items.*.title"),
     "cases/comparison.yaml": ("feeds.*.kind",),
+    "checks/defects.yaml": ("*.title", "*.meaning"),
+    "checks/definitions/*.yaml": ("title", "meaning"),
+    "checks/facts.yaml": ("*.title", "*.facts.*.title"),
     "clues/channels.yaml": ("lines.*", "channels.*.title"),
     "exchange/feeds.yaml": (
         "person_columns.=", "departments.*.name", "feeds.*.title", "feeds.*.columns.=", "feeds.*.columns.*.list.*",
@@ -82,6 +85,8 @@ NAMES = {
     "cases.procedure": ("ROLE_TITLES",),
     "cases.progress": ("STAGE_TITLES",),
     "cases.states": ("STATE_TITLES", "ACT_TITLES"),
+    "checks.domain": ("VERDICTS",),
+    "checks.queries": ("STATES",),
     "clues.domain": ("STATES",),
     "demo.registry_files": ("ROADS.=", "FUELS.=", "WAYS"),
     "exchange.models": ("Delivery.State",),
@@ -120,6 +125,7 @@ NAMES = {
     "village_work.periods": ("UNIT_TITLES",),
     "village_work.recording": ("WARNINGS",),
     "visits.domain": ("CONCLUSIONS", "OUTCOMES", "PURPOSES", "TESTS", "HOUSE_GRADES", "WATER_SOURCES", "SIGNED_HOW"),
+    "web.templatetags.checks": ("SUBJECTS",),
     "web.templatetags.alerts": ("URGENCY", "SEVERITY", "CERTAINTY", "RESPONSE"),
 }
 # Words of units, with a singular and a plural in English.

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from cases.builders import case_at
 from checks.random_record import write
@@ -42,7 +42,8 @@ def run(day: date = DAY) -> Ran:
 def late_entry(county: SmallCounty, days: int = 9, village: str = VILLAGE_A) -> int:
     """A case decided so many days ago and not entered: one flag."""
     home = Household.objects.filter(village=village).order_by("pk")[0]
-    return case_at(home, State.ENTRY, county.posts["county"], enrolled_on=DAY - timedelta(days=days)).pk
+    with transaction.atomic():
+        return case_at(home, State.ENTRY, county.posts["county"], enrolled_on=DAY - timedelta(days=days)).pk
 
 
 def test_twice_the_same_changes_nothing(tmp_path: Path) -> None:
