@@ -153,7 +153,7 @@ def test_a_sheet_is_shown_in_words_and_changed_by_the_county(small, signed_in):
     import yaml
 
     content = dict(shipped_sheets()[Kind.TOWN].content) | {"title": "本县考核表"}
-    sent = {"from_quarter": "2022-Q4", "document": "考核办〔2022〕8号", "content": yaml.safe_dump(content, allow_unicode=True)}
+    sent = {"how": "text", "from_quarter": "2022-Q4", "document": "考核办〔2022〕8号", "content": yaml.safe_dump(content, allow_unicode=True)}
     change = reverse("score-sheet-change", args=["town"])
     for more, words in (({"document": ""}, "没有写依据"), ({"content": "a: ["}, "格式不对"), ({"content": "kind: team"}, "类别不一致")):
         assert words in client.post(change, sent | more).content.decode(), words
@@ -161,6 +161,18 @@ def test_a_sheet_is_shown_in_words_and_changed_by_the_county(small, signed_in):
     assert SheetChange.objects.get().document == "考核办〔2022〕8号"
     assert "考核办〔2022〕8号" in text_of(client, page)
     assert "修订考核表" not in text_of(signed_in("town"), page)
+
+
+def test_the_numbers_of_a_sheet_are_changed_in_a_form(small, signed_in):
+    client, change = signed_in("county"), reverse("score-sheet-change", args=["town"])
+    assert 'name="indicators.patrols.points" value="8"' in text_of(client, reverse("score-sheet", args=["town"]))
+    sent = {"how": "numbers", "from_quarter": "2022-Q4", "document": "考核办〔2022〕9号", "indicators.patrols.points": "9"}
+    assert "合计 101 分" in client.post(change, sent).content.decode()
+    assert "不是数" in client.post(change, sent | {"indicators.patrols.points": "九"}).content.decode()
+    client.post(change, sent | {"indicators.visited.points": "11", "penalty.fabricated.each.finding_harm": "7.5"})
+    kept = SheetChange.objects.get().content
+    assert (kept["indicators"][0]["points"], kept["indicators"][1]["points"]) == (9, 11)
+    assert kept["penalty"]["items"][2]["each"]["finding_harm"] == 7.5
 
 
 # --- attendance -----------------------------------------------------------------------------------------------------

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sangesan.assessment.domain import FIGURE, HUNDREDTHS, Line, Part, Record
+from sangesan.assessment.domain import FIGURE, HUNDREDTHS, STANDING_TITLES, Line, Part, Record
 from sangesan.assessment.operands import operands
 from sangesan.assessment.sheets import REST, Bands, Deduct, Indicator, Sheet
 from sangesan.figures.catalogue import catalogue
 from sangesan.regions.queries import tree
 
 NO_SCORE = "不评分"
-REST_WORDS = "{title}以外的（超期、未做）"
+REST_WORDS = "{title}以外的"
 KIND_WORDS = {
     "sheet": "督办单", "finding": "督查问题", "look_back": "回头看", "flag": "数据疑点", "duty": "村级日常职责", "attendance": "驻村考勤",
     "assignment": "交办任务", "proceeding": "表扬、问责决定",
@@ -42,6 +42,12 @@ def line_words(line: Line) -> str:
     return words
 
 
+def standing_words(line: Line) -> str:
+    """Why a line was not judged: how little there was of it."""
+    words = STANDING_TITLES[line.standing]
+    return f"{words}（只有 {line.value[1]:,}）" if line.value and line.value[1] else words
+
+
 def record_words(one: Record) -> str:
     """A record in a line: its kind, number and words."""
     if one.kind == FIGURE:
@@ -60,7 +66,9 @@ def name_words(code: str) -> str:
     name = code.removesuffix(REST)
     counted = operands().shares.get(name) or operands().records.get(name)
     title = counted.title if counted else catalogue()[name].title if name in catalogue() else name
-    return REST_WORDS.format(title=title) if code.endswith(REST) else title
+    if code.endswith(REST):
+        return operands().rests.get(name) or REST_WORDS.format(title=title)
+    return title
 
 
 @dataclass(frozen=True)

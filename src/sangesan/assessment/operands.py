@@ -28,11 +28,12 @@ class Counted:
 
 @dataclass(frozen=True)
 class Operands:
-    """effects: by figure and share; shares, records: those counted here."""
+    """effects: by figure and share; shares, records: those counted here; rests: what is left of a figure, in words."""
 
     effects: Mapping[str, Effect]
     shares: Mapping[str, Counted]
     records: Mapping[str, Counted]
+    rests: Mapping[str, str]
 
     def known(self, code: str) -> bool:
         """Whether a sheet may ask for it at all."""
@@ -43,14 +44,15 @@ class Operands:
 def operands() -> Operands:
     """The file; raises Refusal where it is broken."""
     data = mapping(read_yaml(FILE), FILE.name)
-    no_others(data, {"effects", "shares", "records"}, FILE.name)
+    no_others(data, {"effects", "shares", "records", "rests"}, FILE.name)
     effects = {
         code: _effect(pair, f"{FILE.name} {code}")
         for code, pair in mapping(required(data, "effects", FILE.name), FILE.name).items()
     }
     shares = _counted(required(data, "shares", FILE.name), {"title", "numerator", "denominator", "source"})
     records = _counted(required(data, "records", FILE.name), {"title", "unit"})
-    return Operands(effects | dict.fromkeys(shares, NOTHING), shares, records)
+    rests = {code: str(words) for code, words in mapping(required(data, "rests", FILE.name), FILE.name).items()}
+    return Operands(effects | dict.fromkeys(shares, NOTHING), shares, records, rests)
 
 
 def _effect(pair: Any, place: str) -> Effect:

@@ -5,8 +5,8 @@ from datetime import date
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
-from sangesan.assessment.domain import FIGURE, STANDING_TITLES, Line, Part, Standing
-from sangesan.assessment.explaining import line_words, points_words, record_words
+from sangesan.assessment.domain import FIGURE, Line, Part, Standing
+from sangesan.assessment.explaining import line_words, points_words, record_words, standing_words
 from sangesan.assessment.models import Assessment
 from sangesan.assessment.scoring import Page, score_page, scores
 from sangesan.assessment.sheets import MISSING_TITLES
@@ -70,7 +70,7 @@ def _row(line: Line) -> tuple[str, str, str, str]:
     got = "不评" if line.standing != Standing.SCORED else points_words(line.got)
     sign = {Part.BASE: "", Part.BONUS: "加", Part.PENALTY: "减"}[line.part]
     full = f"{'至多' if line.part != Part.BASE else ''}{points_words(line.points)}"
-    words = line_words(line) if line.standing == Standing.SCORED else STANDING_TITLES[line.standing]
+    words = line_words(line) if line.standing == Standing.SCORED else standing_words(line)
     return line.title, full, f"{sign}{got}", words
 
 

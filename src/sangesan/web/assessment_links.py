@@ -36,7 +36,8 @@ def figure_link(code: str, place: str, period: str) -> str:
     name = code.removesuffix(REST).removesuffix(OF)
     if name not in catalogue():
         return ""
-    query = urlencode({"period": period, "figure": name, "place": place})
+    asked = {"period": period, "figure": name, "place": place} | ({"part": "rest"} if code.endswith(REST) else {})
+    query = urlencode(asked)
     return f"{reverse(FIGURE_ROWS)}?{query}"
 
 

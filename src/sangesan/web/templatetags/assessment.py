@@ -5,8 +5,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sangesan.assessment.attendance_domain import ROLES
-from sangesan.assessment.domain import STANDING_TITLES, Line, Record, Standing
-from sangesan.assessment.explaining import line_words, points_words, record_words
+from sangesan.assessment.domain import Line, Record, Standing
+from sangesan.assessment.explaining import line_words, points_words, record_words, standing_words
 from sangesan.assessment.models import Score
 from sangesan.assessment.proceeding_domain import ACT_TITLES, KIND_TITLES, STATE_TITLES, Act, State, forms
 from sangesan.assessment.proceeding_domain import Kind as CaseKind
@@ -32,7 +32,7 @@ def points(hundredths: int | None) -> str:
 @register.filter
 def why(line: Line) -> str:
     """Why a line has its points, or why it was not judged."""
-    return line_words(line) if line.standing == Standing.SCORED else titled(STANDING_TITLES[line.standing])
+    return line_words(line) if line.standing == Standing.SCORED else titled(standing_words(line))
 
 
 @register.filter

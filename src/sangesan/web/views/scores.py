@@ -16,7 +16,7 @@ from sangesan.assessment.models import Objection
 from sangesan.assessment.objecting import REVIEWERS, object_to, review, subject_of
 from sangesan.assessment.scoring import Page, score_page
 from sangesan.assessment.sheet_history import change_sheet, changes_of, sheet_on
-from sangesan.assessment.sheets import KIND_TITLES, MISSING_TITLES, Kind
+from sangesan.assessment.sheets import KIND_TITLES, MISSING_TITLES, Kind, Sheet
 from sangesan.assessment.subjects import speaks_for
 from sangesan.assessment.words import OBJECTION, REVIEW, opened
 from sangesan.files.attaching import attachments_of
@@ -27,6 +27,7 @@ from sangesan.policy.reading import mapping
 from sangesan.regions.queries import today
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.requests import Request
+from sangesan.web.score_sheet_form import number_rows, with_numbers
 from sangesan.web.sending import kept
 from sangesan.web.village_forms import new_submission, submission_of
 from sangesan.web.visit_form import files_of
@@ -111,7 +112,7 @@ def score_sheet_change(request: Request, kind: str) -> HttpResponse:
     """Puts a changed sheet in force from a quarter on."""
     given, known = request.POST, _kind(kind)
     try:
-        content = _of_kind(mapping(_yaml(given.get("content", "")), "考核表"), known)
+        content = _of_kind(_given_sheet(request, known), known)
         change_sheet(
             post=request.post,
             content=content,
@@ -171,7 +172,7 @@ def _record_of(page: Page, one: Objection) -> Any:
 def _sheet(request: Request, kind: Kind, refusal: Refusal | None = None) -> HttpResponse:
     day = today()
     sheet = sheet_on(kind, Quarter.of(day).first_day())
-    coming = sheet_on(kind, Quarter.of(day).plus(4).first_day())
+    coming = _coming(kind)
     given = request.POST
     context = {
         "sheet": sheet,
@@ -182,6 +183,8 @@ def _sheet(request: Request, kind: Kind, refusal: Refusal | None = None) -> Http
         "changes": changes_of(kind),
         "text": given.get("content")
         or yaml.safe_dump(dict(coming.content), allow_unicode=True, sort_keys=False, width=140),
+        "numbers": number_rows(coming.content, given),
+        "whole": given.get("how") == "text",
         "from_quarter": given.get("from_quarter") or str(Quarter.of(day).plus(1)),
         "document": given.get("document", ""),
         "refusal": refusal,
@@ -189,6 +192,20 @@ def _sheet(request: Request, kind: Kind, refusal: Refusal | None = None) -> Http
         "section": "assessment",
     }
     return render(request, "web/assessment/sheet.html", context)
+
+
+def _given_sheet(request: Request, kind: Kind) -> dict[str, Any]:
+    """The sheet as the form of numbers makes it from the newest one, or as the text says it whole."""
+    given = request.POST
+    if given.get("how") == "numbers":
+        return with_numbers(_coming(kind).content, given)
+    return mapping(_yaml(given.get("content", "")), "考核表")
+
+
+def _coming(kind: Kind) -> Sheet:
+    """The newest sheet that is in force or will be: what a change starts from."""
+    newest = changes_of(kind)
+    return sheet_on(kind, newest[0].from_day if newest else today())
 
 
 def _of_kind(content: dict[str, Any], known: Kind) -> dict[str, Any]:
