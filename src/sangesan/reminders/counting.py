@@ -26,6 +26,7 @@ from sangesan.patrols.models import Round, Task, Walked
 from sangesan.patrols.rounds import in_scope, running
 from sangesan.regions.queries import CHINA, tree
 from sangesan.reminders.documents import document_lines
+from sangesan.reminders.weeks import week_lines
 from sangesan.responsibility.domain import Line as Side
 from sangesan.responsibility.models import Told
 from sangesan.self_reports.domain import WAITING
@@ -84,6 +85,8 @@ def before_all(day: date, *, after_clue: int | None) -> Before:
     _field(found)
     _village_work(found, day)
     _checks(found, day)
+    for key, line in week_lines(day):
+        found.by_place[key].append(line)
     for post, lines in document_lines(day).items():
         found.by_post[post] += lines
     return found
