@@ -64,6 +64,7 @@ def prepare() -> None:
         patrols,
         screening,
         serving,
+        sheets,
         village,
     )
 
@@ -85,6 +86,7 @@ def prepare() -> None:
         patrols,
         screening,
         serving,
+        sheets,
         village,
     ):
         for command in module.COMMANDS:

@@ -22,11 +22,13 @@ from sangesan.demo.alerts import write_alerts
 from sangesan.demo.answering import name_those_who_answer, seated
 from sangesan.demo.assessment import write_assessment
 from sangesan.demo.assignments import write_assignments
+from sangesan.demo.bulletins import write_bulletins
 from sangesan.demo.checks import write_checks
 from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.demo.histories.writing import write_histories
+from sangesan.demo.inspections import write_inspections
 from sangesan.demo.later_sights import write_later_sights
 from sangesan.demo.leadership import write_seats
 from sangesan.demo.messages import write_messages
@@ -98,9 +100,11 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_assignments(today=today(), progress=step("交办任务"))
     write_alerts(today=today(), now=timezone.now(), progress=step("预警和走访"))
     write_checks(today=today(), now=timezone.now(), progress=step("数据核查"))
+    write_inspections(today=today(), progress=step("督查"))
     close_demonstration_weeks(today=today(), progress=step("周统计关账"))
     write_assessment(today=today(), now=timezone.now(), progress=step("驻村考勤、考核、表扬和问责"))
     write_supervision(today=today(), progress=step("督办单"))
+    write_bulletins(today=today(), progress=step("通报公文"))
     write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")
