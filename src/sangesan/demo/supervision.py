@@ -118,7 +118,7 @@ class _Story:
     def _draft(self, clock: dict[str, Any]) -> None:
         entry = self.entry
         about = Matter(
-            f"{unit(self.key).title}{entry['matter']}",
+            entry["matter"],
             entry["requirement"],
             self.key,
             self.person,
