@@ -59,8 +59,13 @@ class FigureLine:
     before: Value | None
 
     @property
+    def best(self) -> Value:
+        """The corrected value where there is one."""
+        return self.corrected or self.value
+
+    @property
     def change(self) -> float | int | None:
-        now = (self.corrected or self.value).number
+        now = self.best.number
         before = self.before.number if self.before is not None else None
         return None if now is None or before is None else round(now - before, 2)
 
@@ -92,7 +97,8 @@ class PeriodPage:
 
     as_of: the day up to whose end things were known; snapshot None: not closed; missing: villages with silent grids,
     the first MOST_SILENT; lacking: how many such villages and grids there are; above: (key, name, whether its page may
-    be seen) of the places above; may_open: whether lists of the place itself, and why it was corrected, are in reach; held: figures of the place and of those below.
+    be seen) of the places above; may_open: whether lists of the place itself, and why it was corrected, are in reach; held: figures of the place and
+    of those below.
     """
 
     period: Period

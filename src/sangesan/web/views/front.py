@@ -28,6 +28,7 @@ def front(request: Request) -> HttpResponse:
     """One's own desk first, then one's next clues (or a department's feeds); the county's figures below."""
     day = today()
     context = {"figures": county_figures(), "today": day, "whole": request.post.role in {"county", "inspector"}}
+    context["weeks"] = reachable(request, "dispatch.see")
     if reachable(request, "alerts.see"):
         context["alerts_in_force"] = in_force(request.post, timezone.now())
     if reachable(request, "cases.see"):

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sangesan.accounts.models import Post
+from sangesan.dispatch.queries import snapshot
 from sangesan.kernel.dates import parse_date
+from sangesan.kernel.period import Week
 from sangesan.kernel.refusal import Refusal
 from sangesan.patrols.coverage import Coverage, coverage, home_place, left, waiting
 from sangesan.patrols.key_groups import key_groups
@@ -51,6 +53,7 @@ def patrols(request: Request) -> HttpResponse:
         "running": rounds_running(request.post, day),
         "trail": _trail(request) if row else [],
         "may_open": reachable(request, "patrols.open_round"),
+        "closed_week": _closed_week(row) if row and reachable(request, "dispatch.see") else "",
         "today": day,
         "section": "patrols",
     }
@@ -146,6 +149,14 @@ def _rounds(request: Request, refusal: Refusal | None = None) -> HttpResponse:
         "section": "patrols",
     }
     return render(request, "web/patrols/rounds.html", context)
+
+
+def _closed_week(row: Round) -> str:
+    """The closed week whose round this is: its numbers are frozen, while a round counts households where they live now."""
+    if row.kind != Round.Kind.WEEKLY:
+        return ""
+    week = Week.of(row.starts_on)
+    return str(week) if snapshot(week) is not None else ""
 
 
 def _coverage(request: Request, row: Round) -> Coverage:

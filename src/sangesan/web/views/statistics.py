@@ -36,6 +36,7 @@ from sangesan.web.spreadsheets import download
 from sangesan.web.village_forms import new_submission, submission_of
 
 SHOWN_WEEKS = 26
+ON_TILE = ("grids_reported", "households_visited", "clues_new", "clues_overdue", "enrolled")
 
 
 @guarded("dispatch.see")
@@ -52,6 +53,15 @@ def weeks(request: Request) -> HttpResponse:
         "section": "weeks",
     }
     return render(request, "web/statistics/week.html", context)
+
+
+@guarded("dispatch.see")
+def week_tile(request: Request) -> HttpResponse:
+    """The front page's part: the last closed week in one's own place."""
+    newest = next(iter(snapshots("week", 1)), None)
+    page = _page(request) if newest is not None else None
+    lines = [line for line in page.lines if line.figure.code in ON_TILE] if page is not None else []
+    return render(request, "web/statistics/tile.html", {"page": page, "lines": lines})
 
 
 @guarded("dispatch.see")
