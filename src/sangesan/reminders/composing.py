@@ -14,6 +14,7 @@ from sangesan.clues.permissions import scope_of
 from sangesan.messages.sending import Note, tell_all
 from sangesan.reminders.chain import count_chain
 from sangesan.reminders.counting import Before, before_all
+from sangesan.reminders.sealed import inspection_notes
 
 DIGEST = "today"
 
@@ -36,6 +37,7 @@ def compose(*, post: Post, day: date, after_clue: int | None, now: datetime) -> 
         found = before_all(day, after_clue=after_clue)
         count_chain(found, day)
         told = tell_all(_notes(found, day), now=now)
+        tell_all(inspection_notes(day), now=now)  # not counted: the number would tell that something is to begin
         act.detail = {"told": told, "last_clue": last}
     return Composed(told, last)
 
