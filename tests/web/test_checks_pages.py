@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -137,3 +138,21 @@ def test_the_morning_says_what_waits(flagged, small) -> None:
     assert "checks_open" in said["village"]
     assert "checks_open" in said["department"]
     assert "checks_open" not in said.get("grid", "")
+
+
+def test_a_flag_becomes_a_finding_in_one_go(flagged, signed_in) -> None:
+    flag, inspector = flagged[VILLAGE_A], signed_in("inspector")
+    address = f"{reverse('finding-new')}?flag={flag.pk}"
+    assert address in text_of(inspector, reverse("check-flag", args=[flag.pk]))
+    form = text_of(inspector, address)
+    assert flag.sentence in form
+    assert f'name="flag" value="{flag.pk}"' in form
+    submission = re.search(r'name="submission" value="([^"]+)"', form)
+    given = {
+        "flag": str(flag.pk), "submission": submission and submission[1], "defect": flag.defect, "unit": flag.unit,
+        "words": WORDS, "requirement": "七日内录入", "found_on": DAY.isoformat(), "household": str(flag.household_id),
+    }  # fmt: skip
+    answer = inspector.post(reverse("finding-new"), given)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    flag.refresh_from_db()
+    assert flag.verdict == "confirmed"

@@ -127,6 +127,7 @@ def _show(request: Request, number: int, refusal: Refusal | None = None) -> Http
         "given": request.POST if refusal else {},
         "verdicts": VERDICTS.items(),
         "judges": reachable(request, "checks.judge"),
+        "may_record": page.may_judge and reachable(request, "inspections.record"),
         "section": "checks",
     }
     return render(request, "web/checks/flag.html", context, status=400 if refusal else 200)

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sangesan.checks.defects import defects
+from sangesan.checks.models import Flag
+from sangesan.checks.queries import flag_page
 from sangesan.inspections.confirming import confirm_flag
 from sangesan.inspections.domain import conducts
 from sangesan.inspections.findings import record_finding, withdraw_finding
@@ -150,12 +152,22 @@ def finding_withdraw(request: Request, finding_id: int) -> HttpResponse:
     return kept(request, keep, again)
 
 
+def _flag(request: Request, page: TargetPage | None) -> Flag | None:
+    """The flag of a check that the finding is about: of the place's own, or, without a place, any within the reach."""
+    number = number_of((request.POST or request.GET).get("flag", ""))
+    if number is None:
+        return None
+    if page is not None:
+        return next((f for f in page.flags if f.pk == number), None)
+    return flag_page(request.post, number).flag
+
+
 def _form(request: Request, page: TargetPage | None) -> dict[str, Any]:
     """The form's values: as typed, else from the point of the checklist it came from."""
     given = request.POST
     code = (given or request.GET).get("question", "")
     point = next((p for p in page.points if p.question.code == code), None) if page else None
-    flag = next((f for f in page.flags if str(f.pk) == (given or request.GET).get("flag", "")), None) if page else None
+    flag = _flag(request, page)
     records = record_rows(given)
     if not given and point is not None and page is not None and page.reply is not None:
         records = [{"kind": "reply", "number": page.reply.pk, "words": point.question.title}]
