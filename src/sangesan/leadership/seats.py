@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from sangesan.accounts.models import Post
 from sangesan.exchange.contracts import load_contracts
@@ -129,7 +128,7 @@ def _is(kind: Scope, scope: str) -> bool:
 
 def _kind(code: str, raw: object, file: str) -> SeatKind:
     place = f"{file} {code}"
-    entry: Mapping[str, Any] = mapping(raw, place)
+    entry = mapping(raw, place)
     no_others(entry, KEYS, place)
     given = {key: required(entry, key, place) for key in KEYS}
     scope, roles, holders = str(given["scope"]), given["roles"], given["holders"]

@@ -11,8 +11,7 @@ from django.db import transaction
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
-from sangesan.exchange.reading.container import open_tables
-from sangesan.exchange.reading.raw import Sheet
+from sangesan.exchange.reading.listed import listed_rows
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.money import parse_fen
 from sangesan.kernel.refusal import Refusal
@@ -85,7 +84,7 @@ def take_projects(*, post: Post, data: bytes, filename: str, today: date, now: d
 
 def _checked(data: bytes, filename: str) -> list[tuple[str, Given]]:
     names, wrong, rows = _Names(), [], []
-    for where, cells in _read(data, filename):
+    for where, cells in listed_rows(data, filename, COLUMNS, NEEDED, most=MOST_ROWS):
         row = _Row(cells, names)
         given = row.given()
         wrong += [f"{where} {fault}" for fault in row.wrong]
@@ -97,42 +96,6 @@ def _checked(data: bytes, filename: str) -> list[tuple[str, Given]]:
     if not rows:
         raise Refusal("只有表头，没有数据行", place=filename, remedy="请按样表填写后再传")
     return rows
-
-
-def _read(data: bytes, filename: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows as texts by heading; the first sheet whose heading has all that is needed."""
-    for sheet in open_tables(data, filename).sheets:
-        for at, row in enumerate(sheet.head):
-            places = _heading([str(cell or "") for cell in row])
-            if places is not None:
-                yield from _cells(sheet, at + 1, places, len(row))
-                return
-    raise Refusal(f"没有找到表头（{'、'.join(NEEDED)}）", place=filename, remedy="请用样表，不要改列名")
-
-
-def _cells(sheet: Sheet, after: int, places: Mapping[str, int], width: int) -> Iterator[tuple[str, dict[str, str]]]:
-    body = sheet.body(after, list(places.values()), width)
-    if len(body.rows) > MOST_ROWS:
-        raise Refusal(f"有{len(body.rows)}行", place=sheet.name, remedy=f"一次不超过{MOST_ROWS}行，请分成几张表")
-    if body.ragged:
-        where = f"工作表“{sheet.name}”第{body.ragged[0].row}行"
-        raise Refusal("格数与表头不同", place=where, remedy="请核对这一行")
-    texts = {heading: body.columns[at].as_text().to_pylist() for heading, at in places.items()}
-    for n, number in enumerate(body.rows.tolist()):
-        cells = {heading: (column[n] or "").strip() for heading, column in texts.items()}
-        if any(cells.values()):
-            yield f"工作表“{sheet.name}”第{number}行", cells
-
-
-def _heading(texts: list[str]) -> dict[str, int] | None:
-    """Where each column stands; None where the row is no heading."""
-    plain = [re.sub(r"[\s*]+", "", text) for text in texts]
-    found = {}
-    for name, others in COLUMNS.items():
-        place = next((plain.index(word) for word in (name, *others) if word in plain), None)
-        if place is not None:
-            found[name] = place
-    return found if all(name in found for name in NEEDED) else None
 
 
 class _Names:

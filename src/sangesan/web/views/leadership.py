@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,14 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.queries import holding
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.actions import end_seat, take_seat
+from sangesan.leadership.seat_list import COLUMNS, EXAMPLES, NEEDED, take_seat_list
 from sangesan.leadership.seat_page import empty_places, overview, seat_detail
 from sangesan.regions.queries import today, tree
 from sangesan.web.form_values import date_of, number_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
+from sangesan.web.spreadsheets import download
+from sangesan.web.visit_form import files_of
 
 PAGE = 100
 COUNTY, TOWNS, VILLAGES, DEPARTMENTS, EMPTY = "county", "towns", "villages", "departments", "empty"
@@ -25,6 +29,10 @@ COUNTY, TOWNS, VILLAGES, DEPARTMENTS, EMPTY = "county", "towns", "villages", "de
 @guarded("leadership.see")
 def seats(request: Request) -> HttpResponse:
     """Seats by level, and what is empty; a town begins with its villages, a village with its own row."""
+    return _list(request, None)
+
+
+def _list(request: Request, refusal: Refusal | None) -> HttpResponse:
     post, day, places = request.post, today(), tree()
     own_town = places.town_of(post.division) if post.role in {Post.Role.TOWN, Post.Role.VILLAGE, Post.Role.GRID} else ""
     town = request.GET.get("town") or own_town
@@ -48,10 +56,35 @@ def seats(request: Request) -> HttpResponse:
         "town": town,
         "towns": [(code, places.names[code]) for code in places.towns()],
         "may_seat": reachable(request, "leadership.seat"),
+        "columns": [(name, name in NEEDED) for name in COLUMNS],
+        "refusal": refusal,
         "today": day,
         "section": "seats",
     }
-    return render(request, "web/leadership/seats.html", context)
+    return render(request, "web/leadership/seats.html", context, status=400 if refusal else 200)
+
+
+@guarded("leadership.seat", ("POST",))
+def take_list(request: Request) -> HttpResponse:
+    """Takes in a spreadsheet of holders, whole or not at all."""
+    chosen = request.FILES.get("file")
+    try:
+        if chosen is None or isinstance(chosen, list):
+            raise Refusal("没有选择文件", place="导入", remedy="请按样表填好后选择文件")  # noqa: TRY301  shown as others are
+        (data,) = files_of(request.FILES, "file")
+        number = take_seat_list(
+            post=request.post, data=data, filename=chosen.name or "", on=today(), now=timezone.now()
+        )
+    except Refusal as refusal:
+        return _list(request, refusal)
+    messages.success(request, _("已登记 %(number)s 项任职") % {"number": number})
+    return redirect("seats")
+
+
+@guarded("leadership.seat")
+def sample(request: Request) -> HttpResponseBase:  # noqa: ARG001  the same for everybody
+    """The spreadsheet to fill in, with examples."""
+    return download("职务和任期样表", list(COLUMNS), EXAMPLES, [26, 24, 18, 14, 28])
 
 
 @guarded("leadership.see")
