@@ -25,6 +25,7 @@ from sangesan.messages.templates import Line, line_of, templates
 from sangesan.patrols.models import Round, Task, Walked
 from sangesan.patrols.rounds import in_scope, running
 from sangesan.regions.queries import CHINA, tree
+from sangesan.reminders.assessed import assessed_lines, attendance_lines
 from sangesan.reminders.documents import document_lines
 from sangesan.reminders.weeks import week_lines
 from sangesan.responsibility.domain import Line as Side
@@ -87,8 +88,11 @@ def before_all(day: date, *, after_clue: int | None) -> Before:
     _checks(found, day)
     for key, line in week_lines(day):
         found.by_place[key].append(line)
-    for post, lines in document_lines(day).items():
-        found.by_post[post] += lines
+    for key, line in attendance_lines(day):
+        found.by_place[key].append(line)
+    for of_posts in (document_lines(day), assessed_lines(day)):
+        for post, lines in of_posts.items():
+            found.by_post[post] += lines
     return found
 
 
