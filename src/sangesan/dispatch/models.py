@@ -100,6 +100,10 @@ class Correction(models.Model):
 
 
 from sangesan.dispatch.month_models import GoodPractice, MonthSheet  # noqa: E402  one app, several files
+from sangesan.dispatch.quarter_models import Decision, Meeting  # noqa: E402  likewise
 from sangesan.dispatch.spot_models import SpotAnswer, SpotCall  # noqa: E402  likewise
 
-__all__ = ["Behind", "Correction", "GoodPractice", "MonthSheet", "PlaceRow", "Snapshot", "SpotAnswer", "SpotCall"]
+__all__ = [
+    "Behind", "Correction", "Decision", "GoodPractice", "Meeting", "MonthSheet", "PlaceRow", "Snapshot", "SpotAnswer",
+    "SpotCall",
+]  # fmt: skip

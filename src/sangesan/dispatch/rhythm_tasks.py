@@ -9,14 +9,16 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
 from sangesan.accounts.queries import system_post
 from sangesan.dispatch.month_bulletin import make_bulletin, make_due
+from sangesan.dispatch.quarter_meeting import prepare_due, prepare_meeting
 from sangesan.dispatch.spot_calls import fix_week, prepare
 from sangesan.dispatch.spot_queries import waiting_draws
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.running import Progress, ask, job
-from sangesan.kernel.period import Month, Week
+from sangesan.kernel.period import Month, Quarter, Week
 from sangesan.regions.queries import CHINA, today
 
 MONTHS, MONTH = "dispatch.months", "dispatch.month"
+QUARTERS, QUARTER = "dispatch.quarters", "dispatch.quarter"
 DRAW, PREPARE = "dispatch.weekly_village", "dispatch.spot_calls"
 UNDER_WAY = (JobRun.State.WAITING, JobRun.State.RUNNING)
 
@@ -69,3 +71,26 @@ def ask_for_month(*, post: Post, month: Month, now: datetime) -> JobRun:
     require(post, "dispatch.close")
     period = f"{month} {now.astimezone(CHINA):%Y-%m-%dT%H:%M}"
     return ask(MONTH, period, arguments={"month": str(month)}, post=post.pk)
+
+
+@job(QUARTERS, "季调度关账和材料", cycle="daily")
+def prepare_quarters(run: JobRun, progress: Progress) -> dict[str, Any]:
+    """Looks each day for quarters whose set day has come, and puts their packs together."""
+    day = date.fromisoformat(run.arguments["today"])
+    made = prepare_due(post=system_post(), today=day, now=timezone.now(), progress=progress)
+    return {"quarters": [one.period for one in made]}
+
+
+@job(QUARTER, "生成季调度材料")
+def prepare_quarter(run: JobRun, progress: Progress) -> dict[str, Any]:
+    """One quarter as asked for on its page."""
+    quarter = Quarter.parse(run.arguments["quarter"])
+    made = prepare_meeting(post=system_post(), quarter=quarter, today=today(), now=timezone.now(), progress=progress)
+    return {"quarter": made.period}
+
+
+def ask_for_quarter(*, post: Post, quarter: Quarter, now: datetime) -> JobRun:
+    """Asks for a quarter's pack to be put together (again)."""
+    require(post, "dispatch.close")
+    period = f"{quarter} {now.astimezone(CHINA):%Y-%m-%dT%H:%M}"
+    return ask(QUARTER, period, arguments={"quarter": str(quarter)}, post=post.pk)

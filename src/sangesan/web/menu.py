@@ -108,9 +108,10 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("调度考核"),
         (
             Place(_("周统计"), "weeks", "dispatch.see", icon="report-analytics"),
-            Place(_("指标目录"), "figure-catalogue", "dispatch.see", icon="list-numbers"),
-            Place(_("月通报"), "months", "dispatch.see", icon="clipboard-text"),
             Place(_("点对点调度"), "spot-calls", "dispatch.see", icon="phone"),
+            Place(_("月通报"), "months", "dispatch.see", icon="clipboard-text"),
+            Place(_("季调度"), "quarters", "dispatch.see", icon="users-group"),
+            Place(_("指标目录"), "figure-catalogue", "dispatch.see", icon="list-numbers"),
             Place(_("考核"), "assessment", "assessment.see", icon="list-check"),
             Place(_("表扬和问责"), "proceedings", "assessment.see", icon="scale"),
             Place(_("驻村考勤"), "attendance", "assessment.see", icon="calendar"),
