@@ -72,7 +72,9 @@ def test_what_comes_back_gets_the_next_colour(county: Supervised, colour: str, r
     assert (follows.state, follows.cause, follows.root_id, follows.follows_id) == (
         "draft", "repeated", row.sheet_id, row.sheet_id,
     )  # fmt: skip
-    assert set(HandOver.objects.values_list("to", flat=True)) == ({"discipline", "assessment"} if colour == "red" else set())
+    assert set(HandOver.objects.values_list("to", flat=True)) == (
+        {"discipline", "assessment"} if colour == "red" else set()
+    )
     signed = sign(post=county[SIGNER[follows.colour]], sheet_id=follows.pk, **at(later(31)))
     row.sheet.refresh_from_db()
     assert (signed.state, row.sheet.state) == ("issued", "closed")  # the old one was closed and stays so
@@ -118,7 +120,9 @@ def test_a_red_sheet_is_handed_over_with_its_papers(county: Supervised) -> None:
     night(county, later(5))
     assert HandOver.objects.count() == 2
     with pytest.raises(NotAllowed):
-        hand_over(post=county["style"], sheet_id=sheet.pk, to="discipline", cause="overdue", reason="逾期不改", **at(later(5)))
+        hand_over(
+            post=county["style"], sheet_id=sheet.pk, to="discipline", cause="overdue", reason="逾期不改", **at(later(5))
+        )
     given = {"sheet_id": sheet.pk, "to": "discipline", "cause": "overdue", "reason": "逾期不改", **at(later(5))}
     row = hand_over(post=county["group"], **given)
     assert hand_over(post=county["group"], **given).pk == row.pk
@@ -130,9 +134,12 @@ def test_a_red_sheet_is_handed_over_with_its_papers(county: Supervised) -> None:
     tables = [part for part in body.parts if isinstance(part, Table)]
     assert [row[2] for row in tables[0].rows] == ["起草", "签发", "提出升级", "移交"][: len(tables[0].rows)]
     assert len(body.annexes) == 1
-    assert decline_hand_over(
-        post=county["group"], hand_over_id=rows["assessment"].pk, reason="已由纪委办理", **at(later(5))
-    ).state == "declined"
+    assert (
+        decline_hand_over(
+            post=county["group"], hand_over_id=rows["assessment"].pk, reason="已由纪委办理", **at(later(5))
+        ).state
+        == "declined"
+    )
     with pytest.raises(NotAllowed):
         receive_hand_over(post=county["assessment"], hand_over_id=row.pk, **at(later(6)))
     with pytest.raises(Refusal, match="待接收"):
@@ -146,7 +153,9 @@ def test_a_red_sheet_is_handed_over_with_its_papers(county: Supervised) -> None:
     assert corrected_after(county, sheet).state == "rectified"
 
 
-@pytest.mark.parametrize(("told", "receivers"), [({"fabricated": True}, {"discipline"}), ({"harm": True}, {"discipline"})])
+@pytest.mark.parametrize(
+    ("told", "receivers"), [({"fabricated": True}, {"discipline"}), ({"harm": True}, {"discipline"})]
+)
 def test_fabrication_and_harm_are_proposed_at_the_signing(
     county: Supervised, told: dict[str, bool], receivers: set[str]
 ) -> None:
@@ -160,7 +169,9 @@ def test_fabrication_and_harm_are_proposed_at_the_signing(
 def test_only_red_is_handed_over(county: Supervised) -> None:
     sheet = blue(county)
     with pytest.raises((NotAllowed, Refusal)):
-        hand_over(post=county["group"], sheet_id=sheet.pk, to="discipline", cause="overdue", reason="逾期不改", **at(later(9)))
+        hand_over(
+            post=county["group"], sheet_id=sheet.pk, to="discipline", cause="overdue", reason="逾期不改", **at(later(9))
+        )
 
 
 def test_the_night_reminds_proposes_and_signs_nothing(county: Supervised) -> None:
@@ -195,5 +206,10 @@ def corrected_after(county: Supervised, sheet: Sheet) -> Sheet:
     from sangesan.supervision.rectifying import rectify
 
     return rectify(
-        post=county["village"], sheet_id=sheet.pk, words="已补齐签字", files=[photo()], submission=uuid4(), **at(later(10))
+        post=county["village"],
+        sheet_id=sheet.pk,
+        words="已补齐签字",
+        files=[photo()],
+        submission=uuid4(),
+        **at(later(10)),
     )

@@ -296,7 +296,7 @@ def test_a_person_raises_with_a_reason_and_only_one_waits(county: Supervised) ->
         **at(DAY),
     )
     assert (made.colour, made.cause) == ("red", "fabricated")
-    with pytest.raises(Refusal, match="等待签发"):
+    with pytest.raises(Refusal, match="后面的一张单"):
         raise_sheet(
             post=county["inspector"],
             sheet_id=sheet.pk,

@@ -54,8 +54,8 @@ def raise_sheet(
         raise Refusal("这种情形由系统提出", place="升级情形", remedy="请选直接升级、弄虚作假或造成后果")
     proposal = Proposal(cause, colour, check_words(reason, "升级的理由"))
     with doing(post=post, permission=PERMISSION, sheet_id=sheet_id, act=Act.PROPOSE, today=today, now=now) as work:
-        if _waiting(work.sheet) is not None:
-            raise Refusal("已经有一张升级的单等待签发", place="升级", remedy="请等签发，或先不予签发那一张")
+        if follower(work.sheet) is not None:
+            raise Refusal("这件事已经有后面的一张单（等待签发或已下达）", place="升级", remedy="请在后面的那一张上办理")
         made = follow(work.sheet, proposal, post=post, submission=submission, today=today, now=now)
         work.words, work.detail = proposal.reason, {"to": made.pk, "colour": made.colour, "cause": cause}
     return made
@@ -105,11 +105,13 @@ def _may_propose(sheet: Sheet, today: date) -> bool:
         return False
     if not load_table().causes[OVERDUE].next_colours(sheet.colour):
         return False
-    return _waiting(sheet) is None and not Sheet.objects.filter(cause_key=overdue_key(sheet)).exists()
+    return follower(sheet) is None and not Sheet.objects.filter(cause_key=overdue_key(sheet)).exists()
 
 
-def _waiting(sheet: Sheet) -> Sheet | None:
-    return Sheet.objects.filter(follows=sheet, state=State.DRAFT).first()
+def follower(sheet: Sheet) -> Sheet | None:
+    """The sheet of the same matter that comes after this one: waiting for its signature, or issued. One matter, one at a time."""
+    rows = Sheet.objects.filter(follows=sheet).exclude(state__in=[State.DECLINED, State.WITHDRAWN])
+    return rows.order_by("-pk").first()
 
 
 def _submission(sheet: Sheet, key: str) -> UUID:

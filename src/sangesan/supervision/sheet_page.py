@@ -12,7 +12,7 @@ from sangesan.leadership.units import unit
 from sangesan.supervision.domain import Act, State, is_overdue
 from sangesan.supervision.models import HandOver, LookBack, Sheet, SheetEvent
 from sangesan.supervision.permissions import NOT_SHOWN_BELOW, SUPERVISORS, offered, reached
-from sangesan.supervision.raising import BY_PEOPLE
+from sangesan.supervision.raising import BY_PEOPLE, follower
 from sangesan.supervision.table import Colour, Receiver, load_table
 from sangesan.supervision.words import (
     EVENT,
@@ -78,6 +78,11 @@ class SheetPage:
     raises: Sequence[tuple[str, str]]
     receivers: Sequence[Receiver]
 
+    @property
+    def origin(self) -> str:
+        """What it comes from where it is neither a finding nor a sheet: "spot:2022-W37"."""
+        return "" if self.sheet.origin.startswith(("sheet:", "finding:")) else self.sheet.origin
+
 
 def sheet_page(post: Post, sheet_id: int, today: date) -> SheetPage:
     """The page of a sheet; raises NotAllowed outside the post's reach."""
@@ -104,7 +109,7 @@ def sheet_page(post: Post, sheet_id: int, today: date) -> SheetPage:
         overdue=overdue,
         days=_days(sheet, today),
         waited=(today - sheet.drafted_on).days if sheet.state == State.DRAFT else None,
-        raises=_raises(sheet) if Act.PROPOSE in acts else [],
+        raises=_raises(sheet) if Act.PROPOSE in acts and follower(sheet) is None else [],
         receivers=list(table.receivers.values()) if Act.HAND_OVER in acts else [],
     )
 
