@@ -54,7 +54,9 @@ def bench(ctx: click.Context) -> None:
     worklist = worklist_figures()
     click.echo("会审和待办……", err=True)
     cases = cases_figures()
-    REPORT.write_text(report(screening, ingest, worklist, cases), encoding="utf-8")
+    click.echo("周统计关账……", err=True)
+    dispatch = dispatch_figures()
+    REPORT.write_text(report(screening, ingest, worklist, cases, dispatch), encoding="utf-8")
     click.echo(REPORT.read_text(encoding="utf-8"))
     if not screening["digests_equal"]:
         raise Refusal("各引擎的摘要不一致", place="测速 筛查", remedy="请查看 docs/benchmarks.md")
@@ -99,6 +101,14 @@ def bench_cases(as_json: bool) -> None:
     print_json(figures) if as_json else click.echo(cases_table(figures))
 
 
+@bench.command("dispatch")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+def bench_dispatch(*, as_json: bool) -> None:
+    """全县关一周的账：统计、冻结数字和名单、核对。"""
+    figures = dispatch_figures()
+    print_json(figures) if as_json else click.echo(dispatch_table(figures))
+
+
 def screening_figures(repeat: int) -> dict[str, Any]:
     """The county of this home where there is one, else a drawn one of the same size; seconds are medians."""
     with tempfile.TemporaryDirectory(prefix="sangesan-bench-") as name, _source(Path(name)) as (source, day, extra):
@@ -141,6 +151,11 @@ def worklist_figures() -> list[dict[str, Any]]:
 def cases_figures() -> list[dict[str, Any]]:
     """The sitting and the desk at both sizes."""
     return _at_sizes("sangesan.cli.cases_bench", CASE_SIZES)
+
+
+def dispatch_figures() -> dict[str, Any]:
+    """Closing a week of the whole county, the median of five times."""
+    return _at_sizes("sangesan.cli.dispatch_bench", (5,))[0]
 
 
 def _at_sizes(module: str, sizes: Sequence[int]) -> list[dict[str, Any]]:
@@ -214,6 +229,18 @@ def cases_table(figures: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, "", f"镇级会审一次办结：{told}。"])
 
 
+def dispatch_table(figures: dict[str, Any]) -> str:
+    """One line of what was closed and how long it took."""
+    lines = ["| 户 | 人 | 排查登记 | 关账（秒，中位数） | 核对（秒） | 名单一页（毫秒） | 名单（KB） |"]
+    lines.append("|---|---|---|---|---|---|---|")
+    lines.append(
+        f"| {figures['households']:,} | {figures['people']:,} | {figures['entries']:,} | {figures['close_seconds']} "
+        f"| {figures['verify_seconds']} | {figures['list_ms']} | {figures['lists_kb']:,} |"
+    )
+    verdict = "相符" if figures["intact"] else "不符"
+    return "\n".join([*lines, "", f"{figures['places']:,} 个地方和部门，{figures['figures']} 项指标；核对{verdict}。"])
+
+
 REPORT_TEXT = """# 测速 · Benchmarks
 
 由 `make bench` 写成（{day}，{cores} 核，Python {python}）。机器有噪声，看同一次运行里的比值，不看单个的秒数。
@@ -239,11 +266,21 @@ REPORT_TEXT = """# 测速 · Benchmarks
 {cases}
 
 从按下“登记结果”到提交，含逐户检查前置条件和提醒。SQLite，同一次运行。
+
+## 周统计关账（`sangesan bench dispatch`）
+
+{dispatch}
+
+从开始统计到快照提交：全部指标到网格，名单一并冻结。SQLite，同一次运行。
 """
 
 
 def report(
-    screening: dict[str, Any], ingest: dict[str, Any], worklist: list[dict[str, Any]], cases: list[dict[str, Any]]
+    screening: dict[str, Any],
+    ingest: dict[str, Any],
+    worklist: list[dict[str, Any]],
+    cases: list[dict[str, Any]],
+    dispatch: dict[str, Any],
 ) -> str:
     """docs/benchmarks.md."""
     return REPORT_TEXT.format(
@@ -254,6 +291,7 @@ def report(
         ingest=ingest_table(ingest),
         worklist=worklist_table(worklist),
         cases=cases_table(cases),
+        dispatch=dispatch_table(dispatch),
     )
 
 

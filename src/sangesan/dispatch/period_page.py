@@ -97,8 +97,8 @@ class PeriodPage:
 
     as_of: the day up to whose end things were known; snapshot None: not closed; missing: villages with silent grids,
     the first MOST_SILENT; lacking: how many such villages and grids there are; above: (key, name, whether its page may
-    be seen) of the places above; may_open: whether lists of the place itself, and why it was corrected, are in reach; held: figures of the place and
-    of those below.
+    be seen) of the places above; may_open: whether lists of the place itself, and why it was corrected, are in reach;
+    held: figures of the place and of those below.
     """
 
     period: Period

@@ -38,10 +38,10 @@ def _silent_grids(day: date) -> Iterator[Said]:
     rows = Grid.objects.filter(valid_to=None).exclude(code__in=reported).values_list("code", "division")
     counted: dict[tuple[str, str], int] = defaultdict(int)
     for code, division in rows:
-        for key in ((Role.GRID, code), (Role.VILLAGE, division), (Role.TOWN, tree().town_of(division))):
-            counted[key] += 1
-    for key, number in counted.items():
-        yield key, line_of("grids_silent", {"count": number}, "/patrols/" if key[0] == Role.GRID else PAGE)
+        for told in ((Role.GRID, code), (Role.VILLAGE, division), (Role.TOWN, tree().town_of(division))):
+            counted[told] += 1
+    for (role, place), number in counted.items():
+        yield (role, place), line_of("grids_silent", {"count": number}, "/patrols/" if role == Role.GRID else PAGE)
 
 
 def _closed(row: Snapshot) -> Iterator[Said]:
