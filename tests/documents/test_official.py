@@ -28,10 +28,9 @@ from sangesan.documents.form import (
     Seals,
     Signatures,
     Table,
-    title_lines,
-    under_a_seal,
     width_of,
 )
+from sangesan.documents.official_lines import title_lines, under_a_seal
 from sangesan.documents.parts_json import from_json, to_json
 from sangesan.documents.pdf import render_pdf
 from sangesan.kernel.refusal import Refusal

@@ -52,7 +52,11 @@ def words_of(paper: Paper) -> list[str]:
     return [re.sub(r"\s+", "", unicodedata.normalize("NFKC", word)) for word in words]
 
 
-@pytest.mark.parametrize("paper", [a_form(), a_form(landscape=True), a_notice(), a_leaflet()], ids=["form", "landscape", "official", "leaflet"])
+@pytest.mark.parametrize(
+    "paper",
+    [a_form(), a_form(landscape=True), a_notice(), a_leaflet()],
+    ids=["form", "landscape", "official", "leaflet"],
+)
 @pytest.mark.parametrize("kind", ["docx", "pdf"])
 def test_every_word_of_the_description_is_in_the_file(paper, kind, pango):
     text = text_of(produce(paper, kind), kind)

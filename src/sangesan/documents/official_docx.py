@@ -23,11 +23,9 @@ from sangesan.documents.form import (
     RedHead,
     Remark,
     Seals,
-    joint_size,
-    title_lines,
-    under_a_seal,
     width_of,
 )
+from sangesan.documents.official_lines import joint_size, title_lines, under_a_seal
 from sangesan.documents.ooxml import (
     BIAO_SONG,
     FANG_SONG,
@@ -179,13 +177,14 @@ def _joint(document: Document, paper: Paper, head: RedHead, width: float, points
 def _annexes(document: Document, part: Annexes) -> None:
     """附件：1. …, a line below the body; the others under the first, long ones under themselves."""
     several = len(part.titles) > 1
-    _line(document, "")
+    _line(document, "").paragraph_format.keep_with_next = True
     for number, text in enumerate(part.titles, start=1):
         label = "附件：" if number == 1 else "　　　"
         paragraph = _line(document, f"{label}{f'{number}. ' if several else ''}{text}")
         layout = paragraph.paragraph_format
         hanging = 4 if several else 3
         layout.left_indent, layout.first_line_indent = Pt((2 + hanging) * BODY.size), Pt(-hanging * BODY.size)
+        layout.keep_with_next = True
 
 
 def _closing(document: Document, part: Closing) -> None:

@@ -11,12 +11,10 @@ from sangesan.documents.form import (
     RedHead,
     Remark,
     Seals,
-    joint_size,
     plain,
-    title_lines,
-    under_a_seal,
     width_of,
 )
+from sangesan.documents.official_lines import joint_size, title_lines, under_a_seal
 
 NAME_POINTS = 62  # of a bulletin's name: 督查通报
 SEALS_IN_A_ROW = 3

@@ -92,12 +92,13 @@ def bulletin_annexes(found: Found) -> list[Paper]:
             _sentence(_about(one)),
             one.defect,
             one.requirement.rstrip(_ENDS) or "限期整改",
-            "\n".join(part for part in (one.sheet, f"{day_words(one.due)}前" if one.due else "") if part) or "按要求",
+            "\n".join(part for part in (one.sheet, f"{one.due.month}月{one.due.day}日前" if one.due else "") if part)
+            or "按要求",
         )
         for number, one in enumerate(ordered, start=1)
     ]
     headings = ("序号", "责任单位", "问题", "类别", "整改要求", "督办单和期限")
-    return [Paper("督查发现问题清单", parts=[Table(headings, rows, [8, 17, 32, 14, 18, 20])])]
+    return [Paper("督查发现问题清单", parts=[Table(headings, rows, [8, 14, 26, 12, 19, 25])])]
 
 
 def item_words(item: Item) -> str:

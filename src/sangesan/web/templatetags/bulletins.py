@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from sangesan.bulletins.domain import STATE_TITLES, State
 from sangesan.bulletins.models import Document
-from sangesan.documents.form import title_lines, under_a_seal
+from sangesan.documents.official_lines import title_lines, under_a_seal
 from sangesan.web.labels import titled
 
 register = template.Library()
