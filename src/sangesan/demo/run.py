@@ -24,6 +24,8 @@ from sangesan.demo.assessment import write_assessment
 from sangesan.demo.assignments import write_assignments
 from sangesan.demo.bulletins import write_bulletins
 from sangesan.demo.checks import write_checks
+from sangesan.demo.dispatch import write_dispatch
+from sangesan.demo.draws import write_draws
 from sangesan.demo.facts_of_county import load_facts
 from sangesan.demo.generate import generate_county
 from sangesan.demo.histories.choosing import busiest_grid
@@ -105,6 +107,8 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_assessment(today=today(), now=timezone.now(), progress=step("驻村考勤、考核、表扬和问责"))
     write_supervision(today=today(), progress=step("督办单"))
     write_bulletins(today=today(), progress=step("通报公文"))
+    write_draws(today=today(), progress=step("抽签"))
+    write_dispatch(today=today(), progress=step("点对点调度、月通报、季调度"))
     write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
     step("5/5 完成")(1, 1, "")

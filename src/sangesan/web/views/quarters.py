@@ -29,6 +29,8 @@ from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.village_forms import submission_of
 
+WRITTEN = ("place", "chair", "attended", "discussed")
+
 
 @guarded("dispatch.see")
 def quarter_list(request: Request) -> HttpResponse:
@@ -143,6 +145,7 @@ def _show(request: Request, one: Quarter, refusal: Refusal | None = None) -> Htt
         "units": [*departments(), *towns()] if may_meet else [],
         "chosen": request.POST.getlist("units"),
         "given": request.POST,
+        "filled": {name: request.POST.get(name) or page.told.get(name, "") for name in WRITTEN},
         "today": day,
         "refusal": refusal,
         "section": "quarters",
