@@ -113,6 +113,7 @@ def slices_audited() -> dict[str, str | Promise]:
         "leadership": _("层级负责"),
         "projects": _("重点工作"),
         "inspections": _("督查"),
+        "supervision": _("督办单"),
     }
 
 
