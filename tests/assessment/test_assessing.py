@@ -273,7 +273,7 @@ def test_a_year_is_the_mean_of_its_frozen_quarters(small_county):
     assert years(small_county.posts["county"], 2022, Kind.TOWN) == []
     freeze(post=seated, period=Q3, kind=Kind.TOWN, today=AFTER + timedelta(days=8), now=NOW)
     found = years(small_county.posts["county"], 2022, Kind.TOWN)
-    assert [(one.subject, one.mean) for one in found][0] == (TOWN, score_of(TOWN).frozen_total)
+    assert (found[0].subject, found[0].mean) == (TOWN, score_of(TOWN).frozen_total)
 
 
 # --- who sees what, ranks -------------------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ def test_nothing_is_ranked_by_default_nor_below_the_least_number(small_county, m
 
 
 def own_sheet() -> dict:
-    made = {k: v for k, v in shipped_sheets()[Kind.TOWN].content.items()}
+    made = dict(shipped_sheets()[Kind.TOWN].content)
     made["title"] = "本县镇考核表"
     return made
 

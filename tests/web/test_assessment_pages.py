@@ -10,13 +10,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from assessment.assessed_county import AFTER, NOW, Q3, attend, head, member, office, town_secretary
-from assessment.test_assessing import announced, computed, find, object_, score_of
-from sangesan.assessment.models import Assessment, Attendance, MonthVerdict, Objection, Proceeding, SheetChange, TeamMember
-from sangesan.assessment.proceedings import check_facts, open_case
-from sangesan.assessment.sheets import Kind, shipped_sheets
+from assessment.assessed_county import AFTER, NOW, attend, head, member, office
+from assessment.test_assessing import announced, computed, find, score_of
+from sangesan.assessment.models import (
+    Assessment,
+    Attendance,
+    MonthVerdict,
+    Objection,
+    Proceeding,
+    SheetChange,
+    TeamMember,
+)
 from sangesan.assessment.proceeding_domain import Kind as CaseKind
+from sangesan.assessment.proceedings import open_case
+from sangesan.assessment.sheets import Kind, shipped_sheets
 from sangesan.regions.models import County
+from sangesan.supervision.models import HandOver, Sheet
 from web.case_pages import picture, queries, text_of
 from web.small_county import DAY, PASSWORD, TOWN_A, TOWN_B, VILLAGE_A, VILLAGE_B
 
@@ -266,3 +275,19 @@ def test_opening_from_a_form_twice_is_one(small, signed_in):
         client.post(new, sent)
     assert Proceeding.objects.count() == 1
     assert "没有写为什么立件" in client.post(new, sent | {"submission": str(uuid4()), "words": ""}).content.decode()
+
+
+def test_a_handed_over_sheet_waits_for_the_office_until_a_case_is_opened(small, signed_in):
+    sheet = Sheet.objects.create(
+        origin="x", colour="red", cause="direct", matter="双柳村整改逾期", sealed=b"", unit=TOWN, person=small.posts["town"],
+        state="handed_over", year=2022, number=1, drafted_on=DAY, drafted_by=1, drafted_title="x", signed_by=1, issued_on=DAY,
+        due_on=DAY, submission=uuid4(), recorded_at=NOW,
+    )  # fmt: skip
+    one = HandOver.objects.create(sheet=sheet, to="assessment", cause="overdue", state="sent", proposed_on=DAY, sent_on=DAY, recorded_at=NOW)
+    client = as_post(office(small))
+    shown = text_of(client, reverse("proceedings"))
+    assert "1 张移交的督办单还没有立件" in shown
+    assert "双柳村整改逾期" not in text_of(signed_in("county"), reverse("proceedings"))
+    row = a_case(small, origin=f"hand_over:{one.pk}")
+    assert "移交的督办单还没有立件" not in text_of(client, reverse("proceedings"))
+    assert reverse("hand-overs") in text_of(client, reverse("proceeding", args=[row.pk]))

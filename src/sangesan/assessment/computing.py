@@ -124,7 +124,11 @@ def _freeze_scores(row: Assessment) -> str:
     for one in scores:
         result = with_objections(sheet, [from_json(line) for line in one.lines], accepted.get(one.pk, ()))
         one.frozen_total, one.frozen_lines = result.total, [as_json(line) for line in result.lines]
-    Score.objects.bulk_update(scores, ["frozen_total", "frozen_lines"], batch_size=200)
+    # an upsert is many times faster than an update of many rows with JSON
+    Score.objects.bulk_create(
+        scores, batch_size=200, update_conflicts=True, unique_fields=["assessment", "subject"],
+        update_fields=["frozen_total", "frozen_lines"],
+    )  # fmt: skip
     return digest_of(row)
 
 

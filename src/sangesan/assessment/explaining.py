@@ -14,7 +14,7 @@ NO_SCORE = "不评分"
 REST_WORDS = "{title}以外的"
 KIND_WORDS = {
     "sheet": "督办单", "finding": "督查问题", "look_back": "回头看", "flag": "数据疑点", "duty": "村级日常职责", "attendance": "驻村考勤",
-    "assignment": "交办任务", "proceeding": "表扬、问责决定",
+    "assignment": "交办任务", "proceeding": "表扬、问责决定", "score": "考核结果", "hand_over": "移交的督办单",
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def record_words(one: Record) -> str:
         return f"{tree().full_name(village)}{one.words}，缺 {one.count} 期"
     if one.kind == "attendance":
         return f"{one.words} 少 {one.count} 天"
-    number = "" if one.kind == "sheet" else one.number
+    number = "" if one.kind in {"sheet", "look_back"} else one.number
     return f"{KIND_WORDS.get(one.kind, one.kind)}{number} {one.words}".strip()
 
 

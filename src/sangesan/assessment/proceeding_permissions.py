@@ -10,9 +10,10 @@ from sangesan.assessment.models import Proceeding
 from sangesan.assessment.proceeding_domain import OF_CONCERNED, OF_DECIDERS, Act, State, acts_of, deciding_seats
 from sangesan.leadership.queries import seats_of
 from sangesan.leadership.units import unit_of_post
+from sangesan.supervision.models import HandOver
 
 OFFICE = frozenset({"assessment_office_head", "discipline_liaison"})
-ISSUERS = OFFICE | {"leading_group_head", "leading_group_deputy"}
+RECEIVER, TO_ASSESSMENT = "assessment_office_head", "assessment"
 SPOKESMEN = {"town": "town_secretary", "village": "village_secretary", "department": "department_head"}
 
 
@@ -75,3 +76,13 @@ def offered(post: Post, row: Proceeding, on: date) -> list[Act]:
         if allowed:
             found.append(act)
     return found
+
+
+def handed_over(post: Post, on: date) -> list[HandOver]:
+    """Sheets handed over to the assessment office that no case was opened from yet, for its head; the oldest first."""
+    if not any(one.seat == RECEIVER for one in seats_of(post, on=on)):
+        return []
+    opened = Proceeding.objects.filter(origin__startswith="hand_over:").values_list("origin", flat=True)
+    numbers = [int(origin.partition(":")[2]) for origin in opened]
+    waiting = HandOver.objects.filter(to=TO_ASSESSMENT, state__in=[HandOver.State.SENT, HandOver.State.RECEIVED])
+    return list(waiting.exclude(pk__in=numbers).select_related("sheet__person").order_by("sent_on", "pk"))

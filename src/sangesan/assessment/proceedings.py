@@ -223,13 +223,18 @@ def _draft_paper(row: Proceeding, form: Form, post: Post, today: date, now: date
         origin=f"{subject_of(row.pk)}:{number}",
         title=form.paper.format(who=who_words(row)),
         parts=decision_parts(row, form, said, spoken_on),
-        addressees=[f"post:{row.person_id}" if row.person_id else row.unit],
+        addressees=[f"post:{row.person_id}" if row.person_id else row.unit, *_handed_to(form)],
         copies=(),
         now=now,
         today=today,
     )
     Proceeding.objects.filter(pk=row.pk).update(paper=document.pk)
     row.paper = document.pk
+
+
+def _handed_to(form: Form) -> list[str]:
+    """Whom the paper goes to besides: the seat that takes the matter over."""
+    return [f"seat:{form.handed_to}"] if form.handed_to else []
 
 
 def _move(row: Proceeding, act: Act, state: State, form: str, today: date) -> None:

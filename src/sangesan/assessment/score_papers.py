@@ -54,7 +54,7 @@ def build(page: Page, note: str) -> Paper:
     if page.objections:
         parts += [Heading("三、异议和复核"), Paragraphs(list(_objections(page)))]
     parts.append(Signatures(["考核办（盖章）：", "被考核单位（盖章）："], 26))
-    return Paper(title=page.sheet.title, number="", parts=tuple(parts), note=note)
+    return Paper(title=page.sheet.title, number=f"{page.score.title} {row.period}", parts=tuple(parts), note=note)
 
 
 def list_rows(post: Post, row: Assessment, on: date) -> Iterator[tuple[str, str, str, str, str, int, int]]:

@@ -52,8 +52,10 @@ def look_backs(window: Window) -> Mapping[str, Keyed]:
     rows = LookBack.objects.filter(found_on__range=(window.first, window.end), result__in=LOOKED_AT)
     for row in rows.select_related("sheet").order_by("pk"):
         words = f"{number_of(row.sheet)} {row.sheet.matter}"
+        # a look-back is read on its sheet's page
+        record = Record("look_back", f"{row.pk}.{row.sheet_id}", words, str(row.found_on))
         for key in (row.unit, f"post:{row.sheet.person_id}"):
-            found[LOOKED_AT[row.result]].append((key, Record("look_back", str(row.pk), words, str(row.found_on))))
+            found[LOOKED_AT[row.result]].append((key, record))
     return found
 
 

@@ -13,8 +13,10 @@ from sangesan.figures.catalogue import catalogue
 ROUTES: dict[str, tuple[str, Callable[[str], list[str]]]] = {
     "sheet": ("sheet", lambda number: [number]),
     "finding": ("finding", lambda number: [number]),
-    "look_back": ("look-back", lambda number: [number]),
-    "flag": ("flag", lambda number: [number]),
+    "look_back": ("sheet", lambda number: [number.partition(".")[2]]),
+    "flag": ("check-flag", lambda number: [number]),
+    "hand_over": ("hand-overs", lambda _number: []),
+    "score": ("score", lambda number: [number]),
     "assignment": ("assignment", lambda number: [number]),
     "duty": ("village-duties", lambda number: [number.partition(".")[0]]),
     "proceeding": ("proceeding", lambda number: [number]),
@@ -29,6 +31,12 @@ def record_link(one: Record, place: str = "", period: str = "") -> str:
         return figure_link(one.number, place, period)
     route = ROUTES.get(one.kind)
     return _address(route[0], route[1](one.number)) if route else ""
+
+
+def origin_link(origin: str) -> str:
+    """The address of what a case was opened from ("sheet:12"); "" for nothing."""
+    kind, _, number = origin.partition(":")
+    return record_link(Record(kind, number, "")) if number else ""
 
 
 def figure_link(code: str, place: str, period: str) -> str:

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from sangesan.assessment.attendance_domain import ROLES
 from sangesan.assessment.domain import Line, Record, Standing
-from sangesan.assessment.explaining import line_words, points_words, record_words, standing_words
+from sangesan.assessment.explaining import KIND_WORDS, line_words, points_words, record_words, standing_words
 from sangesan.assessment.models import Score
 from sangesan.assessment.proceeding_domain import ACT_TITLES, KIND_TITLES, STATE_TITLES, Act, State, forms
 from sangesan.assessment.proceeding_domain import Kind as CaseKind
@@ -14,7 +14,7 @@ from sangesan.assessment.score_papers import STATE_WORDS
 from sangesan.assessment.sheets import KIND_TITLES as SUBJECTS
 from sangesan.assessment.sheets import Kind
 from sangesan.leadership.units import unit
-from sangesan.web.assessment_links import document_link, figure_link, record_link
+from sangesan.web.assessment_links import document_link, figure_link, origin_link, record_link
 from sangesan.web.labels import titled
 
 register = template.Library()
@@ -108,6 +108,19 @@ def case_form(code: str) -> str:
 def unit_title(key: str) -> str:
     """A unit's name."""
     return unit(key).title
+
+
+@register.filter
+def origin_words(origin: str) -> str:
+    """What a case was opened from: 督办单 12."""
+    kind, _, number = origin.partition(":")
+    return f"{titled(KIND_WORDS.get(kind, kind))} {number}" if number else ""
+
+
+@register.filter
+def origin_address(origin: str) -> str:
+    """The address of what a case was opened from; "" for nothing."""
+    return origin_link(origin)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.queries import holding
 from sangesan.assessment.models import Proceeding
 from sangesan.assessment.proceeding_domain import Act, Kind, State, forms, forms_of
-from sangesan.assessment.proceeding_permissions import offered, reached_proceeding, visible_proceedings
+from sangesan.assessment.proceeding_permissions import handed_over, offered, reached_proceeding, visible_proceedings
 from sangesan.assessment.proceedings import (
     answer_appeal,
     appeal,
@@ -54,9 +54,15 @@ def proceedings(request: Request) -> HttpResponse:
         rows = rows.filter(pk__lt=after)
     found, following = paged(list(rows.order_by("-pk")[: PAGE + 1]), PAGE)
     context = {
-        "rows": found, "next": following, "tab": tab, "kind": kind, "kinds": list(Kind),
-        "may_open": request.post.role == Post.Role.COUNTY, "section": "proceedings",
-    }  # fmt: skip
+        "rows": found,
+        "handed": handed_over(request.post, day) if tab != "closed" else [],
+        "next": following,
+        "tab": tab,
+        "kind": kind,
+        "kinds": list(Kind),
+        "may_open": request.post.role == Post.Role.COUNTY,
+        "section": "proceedings",
+    }
     return render(request, "web/assessment/proceedings.html", context)
 
 
@@ -69,7 +75,7 @@ def proceeding_new(request: Request) -> HttpResponse:
 
     def again(refusal: Refusal | None) -> HttpResponse:
         context = {
-            "values": given, "kind": kind, "kinds": list(Kind), "unit": unit, "units": _units(),
+            "values": given, "kind": kind, "kinds": list(Kind), "unit": unit, "units": _units() if not unit else [],
             "people": _people(unit) if unit else [], "submission": given.get("submission") or new_submission(),
             "refusal": refusal, "section": "proceedings",
         }  # fmt: skip

@@ -153,11 +153,19 @@ def _score(request: Request, page: Page) -> HttpResponse:
         "may_review": reachable(request, "assessment.review")
         and row.frozen_on is None
         and any(holds(post, seat, on=day) for seat in REVIEWERS),
+        "may_list": reachable(request, "dispatch.see"),
+        "unit": _unit(page),
         "may_open": reachable(request, "assessment.account"),
         "today": day,
         "section": "assessment",
     }
     return render(request, "web/assessment/score.html", context)
+
+
+def _unit(page: Page) -> str:
+    """The unit that a case about this score would be about."""
+    kind = page.score.subject.partition(":")[0]
+    return page.score.subject if kind in {Kind.TOWN, Kind.DEPARTMENT} else f"village:{page.score.place}"
 
 
 def _record_of(page: Page, one: Objection) -> Any:
