@@ -55,6 +55,11 @@ class Listed:
         return number_of(self.document)
 
     @property
+    def by_year(self) -> bool:
+        """Whether the number leaves out its year, as bulletins' do."""
+        return series_of(self.document.series).bulletin
+
+    @property
     def series_title(self) -> str:
         return series_of(self.document.series).title
 
