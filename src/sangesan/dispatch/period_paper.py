@@ -3,45 +3,71 @@
 from datetime import date
 
 from sangesan.dispatch.period_page import FigureLine, PeriodPage
-from sangesan.documents.form import Fields, Heading, Paper, Paragraphs, Part, Table
-from sangesan.figures.catalogue import MEAN, SHARE, Figure
+from sangesan.documents.form import Paper, Paragraphs, Part, Table
+from sangesan.figures.catalogue import COUNT, MEAN, SHARE, Figure
 from sangesan.figures.counted import Value
 from sangesan.kernel.period import Month, Period, Quarter, Week
 
 DEMONSTRATION = "演示系统：人员均为程序生成，并非真实个人。"
 TITLES = {Week: "周统计", Month: "月统计", Quarter: "季统计"}
-MOST_NAMED = 12
+MOST_NAMED = 8
 DASH = "—"
+SHORT = {"clues_overdue": "超期线索", "clues_checked": "已核查", "measures_landed": "新措施", "cases_begun": "新进程序"}
+WHOLE, BY_CHANNEL = "clues_new", "clues_of_channel_"
 
 
 def paper_of(page: PeriodPage, note: str) -> Paper:
     """The paper; note: small print such as that it is a demonstration."""
-    parts: list[Part] = [
-        Heading("一、本期情况"),
-        Fields([(line.figure.title, in_words(line)) for line in page.lines], 3),
-    ]
+    parts: list[Part] = [Paragraphs(["".join(_sentences(page))], indent=False)]
     if page.children:
-        headings = ["地方", *(one.title for one in page.columns)]
+        headings = ["地方", *(SHORT.get(one.code, one.title) for one in page.columns)]
         rows = [
             [child.name, *(_cell(value, corrected) for _, value, corrected in child.values)] for child in page.children
         ]
-        parts += [Heading("二、分地方"), Table(headings, rows, [15, *([9] * len(page.columns))])]
-    villages, grids = page.lacking
-    if grids:
-        named = "；".join(f"{one.name}（{len(one.grids)}/{one.all}）" for one in page.missing[:MOST_NAMED])
-        more = f"等{villages}个村（社区）" if villages > MOST_NAMED else ""
-        parts += [
-            Heading("三、没有报送的网格"),
-            Paragraphs([f"{villages}个村（社区）的{grids}个网格：{named}{more}。"]),
-        ]
-    parts += [Paragraphs([_standing(page)], indent=False)]
+        parts += [Table(headings, rows, [11, *(_width(one) for one in page.columns)])]
     return Paper(
         title=f"{page.name}{TITLES[type(page.period)]}",
         subtitle=period_words(page.period),
         parts=parts,
-        note=note,
-        landscape=bool(page.children),
+        note="".join(filter(None, (_standing(page), note))),
     )
+
+
+def _width(one: Figure) -> int:
+    """A column's share of the page: 8,573/9,220 needs more room than 12."""
+    if one.shape == SHARE:
+        return 18 if one.people else 13
+    return 10 if one.people else 7
+
+
+def _sentences(page: PeriodPage) -> list[str]:
+    """Sentences, one for each group of figures; clues by channel stand behind all of them, where there are any."""
+    by_channel = [line for line in page.lines if line.figure.code.startswith(BY_CHANNEL)]
+    parts = [
+        f"{line.figure.title.partition('·')[2]}{line.best.numerator}条" for line in by_channel if line.best.numerator
+    ]
+    sentences = []
+    for title, lines in page.groups:
+        told = []
+        for line in lines:
+            if line in by_channel or _says_nothing(line):
+                continue
+            more = f"，其中{'、'.join(parts)}" if line.figure.code == WHOLE and parts else ""
+            told.append(f"{line.figure.title}{in_words(line)}{more}")
+        if told:
+            sentences.append(f"【{title}】{'；'.join(told)}。")
+    villages, grids = page.lacking
+    if grids:
+        named = "、".join(f"{one.name}{len(one.grids)}个" for one in page.missing[:MOST_NAMED])
+        more = "等" if villages > MOST_NAMED else ""
+        sentences.append(f"【没有报送】{villages}个村（社区）的{grids}个网格：{named}{more}。")
+    return sentences
+
+
+def _says_nothing(line: FigureLine) -> bool:
+    """Nothing counted, neither now nor in the period before; nothing to divide by."""
+    before = line.before.parts.of if line.before is not None and line.figure.shape == COUNT else 0
+    return not (line.value.parts.of or line.best.parts.of or before)
 
 
 def period_words(period: Period) -> str:
@@ -58,7 +84,7 @@ def in_words(line: FigureLine) -> str:
     text = value_words(line.value)
     if line.corrected is not None:
         text += f"，更正为{value_words(line.corrected)}"
-    if line.before is not None and line.before.number is not None:
+    if line.before is not None and line.before.number is not None and line.change:
         text += f"（上期{_number(line.figure, line.before.number)}）"
     return text
 
@@ -72,7 +98,7 @@ def value_words(value: Value) -> str:
         share = _number(one, value.number)
         if one.by_people:
             return f"{share}（按户{_number(one, value.by_records)}）"
-        return f"{value.numerator:,}/{value.parts.of:,}{one.unit} {share}"
+        return f"{value.numerator:,}/{value.parts.of:,}{one.unit}，{share}"
     people = f"{value.people:,}人" if value.people is not None else ""
     return f"{_number(one, value.number)}{one.unit if one.shape != MEAN or value.number is not None else ''}{people}"
 
