@@ -110,10 +110,10 @@ def waiting_draws() -> QuerySet[Draw]:
     return Draw.objects.filter(~Exists(made), purpose=WEEKLY, state=State.DONE).order_by("number")
 
 
-def open_calls(today: date) -> tuple[int, date | None, bool]:
-    """(calls that wait to be made, the earliest day, whether that has passed)."""
+def open_calls() -> tuple[int, date | None]:
+    """(calls that wait to be made, the earliest day by which one should be)."""
     days = list(SpotCall.objects.exclude(state=DONE).order_by("due_on").values_list("due_on", flat=True))
-    return len(days), days[0] if days else None, bool(days) and days[0] < today
+    return len(days), days[0] if days else None
 
 
 def _asked(call: SpotCall, number: int, row: SpotAnswer | None) -> Asked:

@@ -27,6 +27,7 @@ from sangesan.patrols.rounds import in_scope, running
 from sangesan.regions.queries import CHINA, tree
 from sangesan.reminders.assessed import assessed_lines, attendance_lines
 from sangesan.reminders.documents import document_lines
+from sangesan.reminders.rhythm import meeting_lines, office_lines
 from sangesan.reminders.supervised import look_back_lines, sheet_lines
 from sangesan.reminders.weeks import week_lines
 from sangesan.responsibility.domain import Line as Side
@@ -89,9 +90,9 @@ def before_all(day: date, *, after_clue: int | None) -> Before:
     _checks(found, day)
     for key, line in week_lines(day):
         found.by_place[key].append(line)
-    for key, line in (*attendance_lines(day), *look_back_lines(day)):
+    for key, line in (*attendance_lines(day), *look_back_lines(day), *meeting_lines()):
         found.by_place[key].append(line)
-    for of_posts in (document_lines(day), assessed_lines(day), sheet_lines(day)):
+    for of_posts in (document_lines(day), assessed_lines(day), sheet_lines(day), office_lines(day)):
         for post, lines in of_posts.items():
             found.by_post[post] += lines
     return found
