@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
@@ -63,32 +65,41 @@ def give(
     receivers = list({one.pk: one for one in to}.values())
     check_given(title, words, due_on=due_on, today=today, parent_due=parent.due_on if parent else None)
     _receivers_below(post, receivers, today)
-    with acting(post, GIVE, on=origin or "assignment:new") as act:
-        if parent is not None:
-            parent = _ready_to_pass_down(post, parent.pk, submission=submission, now=now, today=today)
-        task = Assignment.objects.create(
-            title=title.strip(),
-            sealed=seal(ASSIGNMENT, {"words": words.strip()}),
-            giver=post,
-            giver_title=post.title,
-            given_on=today,
-            due_on=due_on,
-            origin=origin,
-            parent=parent,
-            submission=submission,
-            recorded_at=now,
-        )
-        Part.objects.bulk_create(
-            [
-                Part(assignment=task, post=one, post_title=one.title, state=State.ISSUED, due_on=due_on)
-                for one in receivers
-            ]
-        )
-        fields = {"count": 1, "day": due_on}
-        tell(receivers, GIVEN, fields, f"/assignments/{task.pk}/", source=f"assignment:{task.pk}", now=now)
-        act.on = f"assignment:{task.pk}"
-        act.detail = {"to": [one.pk for one in receivers], "due": due_on.isoformat(), "origin": origin}
+    try:
+        with acting(post, GIVE, on=origin or "assignment:new") as act:
+            if parent is not None:
+                parent = _ready_to_pass_down(post, parent.pk, submission=submission, now=now, today=today)
+            task = Assignment(
+                title=title.strip(),
+                sealed=seal(ASSIGNMENT, {"words": words.strip()}),
+                giver=post,
+                giver_title=post.title,
+                given_on=today,
+                due_on=due_on,
+                origin=origin,
+                parent=parent,
+                submission=submission,
+                recorded_at=now,
+            )
+            _keep(task, receivers, now)
+            act.on = f"assignment:{task.pk}"
+            act.detail = {"to": [one.pk for one in receivers], "due": due_on.isoformat(), "origin": origin}
+    except IntegrityError:  # the same form twice at once: the other one has kept it
+        return _of_same(Assignment.objects.get(submission=submission), post)
     return task
+
+
+def _keep(task: Assignment, receivers: Sequence[Post], now: datetime) -> None:
+    """The task with a part for each receiver, who is told."""
+    task.save()
+    Part.objects.bulk_create(
+        [
+            Part(assignment=task, post=one, post_title=one.title, state=State.ISSUED, due_on=task.due_on)
+            for one in receivers
+        ]
+    )
+    fields = {"count": 1, "day": task.due_on}
+    tell(receivers, GIVEN, fields, f"/assignments/{task.pk}/", source=f"assignment:{task.pk}", now=now)
 
 
 def take_step(
@@ -107,6 +118,8 @@ def take_step(
     prepared = _prepared(said.files)
     with acting(post, permission, on=f"assignment_part:{part_id}") as entry:
         part = _locked(part_id)
+        if Step.objects.filter(submission=submission, part=part).exists():  # the same form twice at once
+            return part
         row = _step(part, act, said, post=post, submission=submission, now=now, today=today)
         for number, file in enumerate(prepared, start=1):
             place(file, name=f"佐证{number}", subject=subject_of(row.pk), role="evidence", added_by=post.pk, now=now)

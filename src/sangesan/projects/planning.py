@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
@@ -51,10 +51,16 @@ def plan_project(*, post: Post, given: Given, submission: UUID, today: date, now
     there = Plan.objects.filter(submission=submission).select_related("project").first()
     if there is not None:
         return there.project
-    with acting(post, ACT, on="project:new") as act, transaction.atomic():
-        project = keep_project(post=post, given=given, submission=submission, today=today, now=now)
-        act.on = f"project:{project.pk}"
-        act.detail = {"kind": given.kind, "owner": given.owner, "quantity": given.quantity}
+    try:
+        with acting(post, ACT, on="project:new") as act, transaction.atomic():
+            project = keep_project(post=post, given=given, submission=submission, today=today, now=now)
+            act.on = f"project:{project.pk}"
+            act.detail = {"kind": given.kind, "owner": given.owner, "quantity": given.quantity}
+    except IntegrityError:  # the same form, or the same number, twice at once
+        kept = Plan.objects.filter(submission=submission).select_related("project").first()
+        if kept is None:
+            raise Refusal(f"编号“{given.reference}”刚由别人下达", place="编号", remedy="请刷新页面") from None
+        return kept.project
     return project
 
 
