@@ -13,7 +13,8 @@ SIZE = {"width": 375, "height": 740}
 class Phone:
     """A phone with the app on it, and what its console complained about."""
 
-    def __init__(self, browser: Browser, base: str) -> None:
+    def __init__(self, browser: Browser, base: str, username: str = "test_grid") -> None:
+        self.username = username
         self.context: BrowserContext = browser.new_context(
             viewport=SIZE,  # type: ignore[arg-type]
             is_mobile=True,
@@ -46,20 +47,20 @@ class Phone:
 
     def log_in(self, pin: str = "") -> None:
         """The log-in form; with a PIN where the lock asks for one."""
-        self.page.get_by_label("用户名").fill("test_grid")
+        self.page.get_by_label("用户名").fill(self.username)
         self.page.get_by_label("口令").fill(PASSWORD)
         if pin:
             self.page.get_by_label("PIN").fill(pin)
         self.page.get_by_role("button", name="登录", exact=True).click()
 
-    def enrol(self) -> None:
-        """From the first page to the first households; from then on the app opens without signal."""
+    def enrol(self, first: str = "陈大山") -> None:
+        """From the first page to the first households (or what stands there instead); from then on it opens without signal."""
         self.log_in()
         self.page.get_by_role("heading", name="请设置 PIN").wait_for()
         self.type_pin()
         self.page.get_by_role("heading", name="请再输一次").wait_for()
         self.type_pin()
-        self.page.get_by_text("陈大山").first.wait_for()
+        self.page.get_by_text(first).first.wait_for()
         self.page.get_by_text("全部已上报").wait_for()
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 

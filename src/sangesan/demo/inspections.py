@@ -227,6 +227,10 @@ def _subject(place: Any) -> str | None:
     if kind == "project":
         rows = list(Project.objects.order_by("pk").values_list("pk", flat=True))
         return f"project:{rows[int(code)]}" if int(code) < len(rows) else None
+    if kind == "flagged":  # the first village of which the checks say so and nobody has judged
+        flags = Flag.objects.filter(defect=code, gone_on=None, verdict="").exclude(village="").order_by("-town", "pk")
+        row = flags.first()
+        return f"village:{row.village}" if row else None
     villages = villages_in("")
     return f"village:{villages[int(code)]}" if int(code) < len(villages) else None
 

@@ -73,13 +73,10 @@ def answer(
     that has not begun or has ended.
     """
     require(post, "inspections.record")
-    there = Reply.objects.filter(submission=submission).first()
-    if there is not None:
-        if there.post != post.pk:
-            raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开登记页面")
-        return there
     with acting(post, "inspections.record", on=about(target_id)) as act:
         target = _locked(target_id)
+        if (there := _sent_before(submission, post)) is not None:  # asked under the lock: two at once make one row
+            return there
         in_progress(target)
         if checked_on > today:
             raise Refusal("核查日期在今天之后", place="核查日期", remedy="请核对日期")
@@ -187,6 +184,13 @@ def attach_photos(target: Target, photos: Sequence[Prepared], post: Post, now: d
         name = f"录音{number}.{photo.content_type.partition('/')[2]}" if kind == "audio" else f"照片{number}.jpg"
         role = "voice" if kind == "audio" else "photo"
         attach_file(photo, name=name, subject=about(target.pk), role=role, added_by=post.pk, now=now)
+
+
+def _sent_before(submission: UUID, post: Post) -> Reply | None:
+    there = Reply.objects.filter(submission=submission).first()
+    if there is not None and there.post != post.pk:
+        raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开登记页面")
+    return there
 
 
 def _end(target: Target, summary: str, now: datetime) -> None:

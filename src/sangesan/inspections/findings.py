@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
@@ -68,17 +70,23 @@ def record_finding(
     if defect not in defects():
         raise Refusal("没有这类问题", place="问题类别", remedy="请从列出的类别中选择")
     unit_of_key(unit)
-    with acting(post, "inspections.record", on=f"unit:{unit}") as act:
-        home = _household(household, place)
-        made = Finding.objects.create(
-            defect=defect, unit=unit, place=place, household=home, project=project, target=_target(target), flag=flag,
-            sealed=seal(FINDING, {"words": words.strip(), "requirement": requirement.strip(), "conduct": conduct_words.strip()}),
-            records=[_record(one) for one in records], conduct=sorted(set(conduct)), fabricated=fabricated, harm=harm,
-            found_on=found_on, post=post.pk, post_title=post.title, submission=submission, recorded_at=now,
-        )  # fmt: skip
-        _attach(made, photos, post, now)
-        act.on = subject_of(made.pk)
-        act.detail = {"defect": defect, "unit": unit, "place": place, "files": len(photos), "conduct": made.conduct}
+    try:
+        with acting(post, "inspections.record", on=f"unit:{unit}") as act:
+            home = _household(household, place)
+            made = Finding.objects.create(
+                defect=defect, unit=unit, place=place, household=home, project=project, target=_target(target), flag=flag,
+                sealed=seal(FINDING, {"words": words.strip(), "requirement": requirement.strip(), "conduct": conduct_words.strip()}),
+                records=[_record(one) for one in records], conduct=sorted(set(conduct)), fabricated=fabricated, harm=harm,
+                found_on=found_on, post=post.pk, post_title=post.title, submission=submission, recorded_at=now,
+            )  # fmt: skip
+            _attach(made, photos, post, now)
+            act.on = subject_of(made.pk)
+            act.detail = {"defect": defect, "unit": unit, "place": place, "files": len(photos), "conduct": made.conduct}
+    except IntegrityError:  # the same came in twice at one moment
+        there = _sent_before(submission, post)
+        if there is None:
+            raise
+        return there
     return made
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import Q
 
 from sangesan.accounts.acting import acting
@@ -46,13 +47,16 @@ def make_plan(*, post: Post, content: PlanContent, submission: UUID, now: dateti
     if there is not None:
         return there
     _in_order(content, today)
-    with acting(post, ACT, on=about(0)) as act:
-        plan = Plan.objects.create(
-            kind=content.kind, first_day=content.first_day, last_day=content.last_day, teams=sorted(set(content.teams)),
-            sealed=seal(PLAN, {"title": content.title.strip(), "scope": content.scope.strip(), "why": content.why.strip()}),
-            submission=submission, post=post.pk, post_title=post.title, recorded_at=now,
-        )  # fmt: skip
-        act.on, act.detail = about(plan.pk), {"kind": plan.kind}
+    try:
+        with acting(post, ACT, on=about(0)) as act:
+            plan = Plan.objects.create(
+                kind=content.kind, first_day=content.first_day, last_day=content.last_day, teams=sorted(set(content.teams)),
+                sealed=seal(PLAN, {"title": content.title.strip(), "scope": content.scope.strip(), "why": content.why.strip()}),
+                submission=submission, post=post.pk, post_title=post.title, recorded_at=now,
+            )  # fmt: skip
+            act.on, act.detail = about(plan.pk), {"kind": plan.kind}
+    except IntegrityError:  # the same form came in twice at one moment
+        return Plan.objects.get(submission=submission)
     return plan
 
 

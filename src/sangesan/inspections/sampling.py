@@ -97,6 +97,7 @@ def take_sample(*, post: Post, target_id: int, now: datetime) -> list[Target]:
     require(post, ACT)
     parent = target_for_planning(target_id)
     with acting(post, ACT, on=about(parent.plan_id)) as act:
+        open_plan(parent.plan_id)  # locked: two at once make each household a target once
         draw = sample_draw(parent)
         drawn = outcome(draw) if draw is not None else None
         if draw is None or drawn is None:
