@@ -116,7 +116,7 @@ def ahead_of(office: str) -> list[Commitment]:
 
 
 def published(draw: Draw, *, post: Post | None = None, now: datetime | None = None) -> dict[str, Any]:
-    """The record of a draw from which anybody repeats it. Keys as in docs/handbook/draws.md.
+    """The record of a draw from which anybody repeats it. As docs/handbook/dispatch.md tells.
 
     post: whose view (None: everybody's). While the draw is secret for them, pool, salt and result are None; the digest
     is there all along. Secrets stand in it only when both are shown.
