@@ -184,7 +184,7 @@ class _Story:
         row = hand_over(
             post=self.signers.red, sheet_id=self.at_hand.pk, to="discipline", cause="overdue", reason=words, **clock
         )
-        letter = Document.objects.get(pk=row.document)
+        letter = Document.objects.get(pk=row.document or 0)
         for post in (self.signers.yellow, self.signers.other_office):
             letter = sign_document(post=post, document=letter, **clock)
         issue_document(post=self.signers.yellow, document=letter, **clock)

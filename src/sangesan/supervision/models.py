@@ -119,7 +119,7 @@ class LookBack(models.Model):
     """A new visit bound to a closed sheet: is it still right? result: "" (due), corrected, came_back, not_corrected.
 
     Photos are attachments of "look_back:<id>"; sealed: {"words"}; raised: the sheet drafted where it is not right.
-    draw: the code by which it was drawn for a sample ("": every closed sheet is looked back at).
+    draw: the number of the draw that chose it for a sample ("": none did).
     """
 
     personal_data = "哪件整改何时复查、结果；所见情况（加密，可能涉及住户）"

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sangesan.accounts.models import Post
 from sangesan.jobs.running import Progress
+from sangesan.kernel.period import Month
 from sangesan.messages.sending import tell
 from sangesan.supervision.domain import CLOCK_RUNS
 from sangesan.supervision.handing_over import propose_overdue_red
@@ -15,6 +16,7 @@ from sangesan.supervision.limits import limit
 from sangesan.supervision.models import LookBack, Sheet
 from sangesan.supervision.queries import overdue_now
 from sangesan.supervision.raising import propose_overdue
+from sangesan.supervision.sampling import mark_drawn
 from sangesan.supervision.telling import link_of
 
 
@@ -40,6 +42,7 @@ def run_night(*, post: Post, day: date, today: date, now: datetime, progress: Pr
         raised += propose_overdue(post=post, sheet_id=number, now=now, today=day) is not None
         handed += len(propose_overdue_red(post=post, sheet_id=number, now=now, today=day))
     progress(len(late), len(late), f"{raised} 张提出升级")
+    mark_drawn(Month.of(day))
     looks = LookBack.objects.filter(result="", due_on__lte=day).count()
     return Night(reminded, raised, handed, looks)
 

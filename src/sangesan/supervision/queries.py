@@ -30,7 +30,9 @@ def sheet_counts(*, first: date, last: date, unit: str = "") -> Mapping[str, Cou
         overdue=Count("pk", filter=overdue_at(last)),
         open=Count("pk", filter=open_at(last)),
     )
-    found = {row.pop("colour"): Counts(**row) for row in counted.order_by()}
+    found = {
+        row["colour"]: Counts(row["issued"], row["closed"], row["overdue"], row["open"]) for row in counted.order_by()
+    }
     return {colour: found.get(colour, Counts()) for colour in ORDER}
 
 

@@ -62,7 +62,7 @@ def tallies(post: Post, filters: Filters, *, today: date) -> dict[str, dict[str,
         overdue=Count("pk", filter=overdue_now(today)),
         closed=Count("pk", filter=Q(state=State.CLOSED)),
     )
-    found = {row.pop("colour"): row for row in counted.order_by()}
+    found = {row["colour"]: {key: row[key] for key in ("open", "overdue", "closed")} for row in counted.order_by()}
     return {colour: found.get(colour, {"open": 0, "overdue": 0, "closed": 0}) for colour in ORDER}
 
 

@@ -127,8 +127,13 @@ def _colour(code: str, entry: Any, file: str) -> Colour:
     row = mapping(entry, place)
     no_others(row, {"title", "name", "meaning", "days", "signed_by", "closed_by", "source"}, place)
     required(row, "source", place)
-    words = [str(required(row, key, place)) for key in ("title", "name", "meaning", "days")]
-    return Colour(code, *words, tuple(required(row, "signed_by", place)), tuple(required(row, "closed_by", place)))
+    words = {key: str(required(row, key, place)) for key in ("title", "name", "meaning", "days")}
+    return Colour(
+        code=code,
+        **words,
+        signed_by=tuple(required(row, "signed_by", place)),
+        closed_by=tuple(required(row, "closed_by", place)),
+    )
 
 
 def _cause(code: str, entry: Any, file: str) -> Cause:

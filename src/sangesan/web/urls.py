@@ -360,6 +360,7 @@ urlpatterns = [
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/new/", sheets.sheet_new, name="sheet-new"),
     path("sheets/look-backs/", sheets.look_backs, name="look-backs"),
+    path("sheets/look-backs/draw/", sheets.look_backs_draw, name="look-backs-draw"),
     path("sheets/look-backs/<int:look_back_id>/", sheet_acts.look_back_record, name="look-back"),
     path("sheets/hand-overs/", sheets.hand_overs, name="hand-overs"),
     path("sheets/hand-overs/<int:number>/decline/", sheet_acts.hand_over_decline, name="hand-over-decline"),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from sangesan.inspections.permissions import visible_findings
 from sangesan.inspections.queries import words_of
+from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.units import departments, towns, unit_of_post
 from sangesan.regions.queries import today, tree
 from sangesan.supervision.domain import STATES
-from sangesan.supervision.looking_back import RESULTS
 from sangesan.supervision.permissions import seats_held
 from sangesan.supervision.printing import print_sheet
+from sangesan.supervision.sampling import draw_look_backs, mark_drawn
 from sangesan.supervision.sheet_lists import (
     Filters,
     chosen_units,
@@ -158,19 +159,41 @@ def sheet_paper(request: Request, sheet_id: int, kind: str) -> FileResponse:
 @guarded("supervision.see")
 def look_backs(request: Request) -> HttpResponse:
     """Look-backs that are due, the earliest first; or those done."""
+    return _look_backs(request, None)
+
+
+def _look_backs(request: Request, refusal: Refusal | None) -> HttpResponse:
+    """The list, with a refusal where a draw was refused."""
     done = request.GET.get("show") == "done"
+    mark_drawn(Month.of(today()))  # as soon as both offices have shown their secrets, not only after the night
     found = look_back_rows(request.post, done=done, after=key_of(request), limit=PAGE + 1)
     context = {
         "rows": found[:PAGE],
         "next": str(found[PAGE - 1].pk) if done and len(found) > PAGE else "",
         "done": done,
         "more": not done and len(found) > PAGE,
-        "results": RESULTS,
+        "refusal": refusal,
+        "may_draw": not done and reachable(request, "supervision.look_back") and reachable(request, "draws.fix"),
         "may_look": reachable(request, "supervision.look_back"),
         "today": today(),
         "section": "look-backs",
     }
     return render(request, "web/sheets/look_backs.html", context)
+
+
+@guarded("draws.fix", ("POST",))
+def look_backs_draw(request: Request) -> HttpResponse:
+    """Fixes the draw of a sample of this month's look-backs; both offices then hand in their secrets."""
+
+    def keep() -> str:
+        size = number_of(request.POST.get("size", ""))
+        if not size:
+            raise Refusal("没有写抽几件", place="抽取数量", remedy="请写一个整数")
+        draw = draw_look_backs(post=request.post, month=Month.of(today()), size=size, now=timezone.now())
+        messages.success(request, _("抽取范围已定，两办交密数之后出结果"))
+        return resolve_url("draw", draw.number)
+
+    return kept(request, keep, lambda refusal: _look_backs(request, refusal))
 
 
 @guarded("supervision.hand_over")
