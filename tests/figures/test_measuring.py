@@ -130,6 +130,19 @@ def test_a_unit_is_asked_for_by_its_key_or_its_code(small_county: SmallCounty) -
         measured.value("no_such", TOWN_B)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_reading_only_what_changed_since_an_earlier_week_finds_the_same(small_county: SmallCounty, seed: int) -> None:
+    fill(seed)
+    homes = None
+    for back in (9, 6, 5, 4, 1, 3):  # the last lies before: it has to be read anew
+        week = Week(2022, 37 - back)
+        fresh = measure(week, as_of=week.last_day())
+        again = measure(week, as_of=week.last_day(), earlier=homes)
+        assert again.parts == fresh.parts
+        assert again.homes.all == fresh.homes.all
+        homes = again.homes
+
+
 def test_every_figure_is_counted_by_exactly_one_group() -> None:
     counted = [code for group in GROUPS for code in group.FIGURES]
     assert sorted(counted) == sorted(catalogue())

@@ -14,6 +14,7 @@ from django.db import transaction
 from sangesan.accounts.acting import acting
 from sangesan.accounts.queries import system_post
 from sangesan.demo.chance import generator
+from sangesan.dispatch.closing import Register
 from sangesan.dispatch.models import Snapshot
 from sangesan.dispatch.queries import rhythm
 from sangesan.dispatch.week_closing import close_week
@@ -46,12 +47,13 @@ def close_demonstration_weeks(*, today: date, progress: Progress) -> None:
     waiting = [week for week in wanted if str(week) not in closed]
     if waiting:
         _walk_early_weeks(wanted)
-    days = rhythm()
+    days, register = rhythm(), Register()
     for n, week in enumerate(waiting):
         progress(n, len(waiting), f"{week}")
         if days.closing_day(week) <= today:
             at = datetime.combine(days.closing_day(week), CLOSED_AT, CHINA)
-            close_week(post=system_post(), week=week, as_of=days.as_of(week), now=at, progress=_silent)
+            as_of = days.as_of(week)
+            close_week(post=system_post(), week=week, as_of=as_of, now=at, progress=_silent, register=register)
     progress(len(waiting), len(waiting), f"已关账 {Snapshot.objects.filter(kind='week').count()} 周")
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError
@@ -16,6 +17,7 @@ from sangesan.dispatch.queries import snapshot
 from sangesan.exchange.contracts import load_contracts
 from sangesan.figures.catalogue import DEPARTMENT, catalogue_digest
 from sangesan.figures.counted import DEPARTMENT_KEY, Item
+from sangesan.figures.homes import Homes
 from sangesan.figures.measuring import Measured, measure
 from sangesan.kernel.period import Period
 from sangesan.kernel.refusal import Refusal
@@ -25,12 +27,21 @@ Progress = Callable[[int, int, str], None]
 BATCH = 500
 
 
-def close_period(*, post: Post, period: Period, as_of: date, now: datetime, progress: Progress) -> Snapshot:
+@dataclass
+class Register:
+    """Households as the last measuring of several in a row read them."""
+
+    homes: Homes | None = None
+
+
+def close_period(
+    *, post: Post, period: Period, as_of: date, now: datetime, progress: Progress, register: Register | None = None
+) -> Snapshot:
     """The snapshot of a period; made where it is not closed yet, else the one that there is.
 
     as_of: records that happened or were written down after that day do not count, so that a period made up weeks later
-    is as it would have been then. Raises Refusal for a period that has not ended, or a day that lies within it or has
-    not passed; NotAllowed.
+    is as it would have been then. register: where several periods are closed, the oldest first. Raises Refusal for a
+    period that has not ended, or a day that lies within it or has not passed; NotAllowed.
     """
     require(post, "dispatch.close")
     _in_order(period, as_of, now)
@@ -38,7 +49,9 @@ def close_period(*, post: Post, period: Period, as_of: date, now: datetime, prog
     if found is not None:
         return found
     progress(0, 3, f"统计 {period}")
-    measured = measure(period, as_of=as_of)
+    measured = measure(period, as_of=as_of, earlier=register.homes if register else None)
+    if register is not None:
+        register.homes = measured.homes
     progress(1, 3, f"核对 {period}")
     rows, behind = list(_rows(measured)), list(_behind(measured))
     made = _snapshot(post, measured, now)

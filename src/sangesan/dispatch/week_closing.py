@@ -3,16 +3,18 @@
 from datetime import date, datetime
 
 from sangesan.accounts.models import Post
-from sangesan.dispatch.closing import Progress, close_period
+from sangesan.dispatch.closing import Progress, Register, close_period
 from sangesan.dispatch.domain import unclosed
 from sangesan.dispatch.models import Snapshot
 from sangesan.dispatch.queries import rhythm
 from sangesan.kernel.period import Week
 
 
-def close_week(*, post: Post, week: Week, as_of: date, now: datetime, progress: Progress) -> Snapshot:
+def close_week(
+    *, post: Post, week: Week, as_of: date, now: datetime, progress: Progress, register: Register | None = None
+) -> Snapshot:
     """The frozen statistics of a week; closing it twice gives the same. Raises what `close_period` raises."""
-    return close_period(post=post, period=week, as_of=as_of, now=now, progress=progress)
+    return close_period(post=post, period=week, as_of=as_of, now=now, progress=progress, register=register)
 
 
 def close_due(*, post: Post, kind: str, today: date, now: datetime, progress: Progress) -> list[Snapshot]:
@@ -22,10 +24,11 @@ def close_due(*, post: Post, kind: str, today: date, now: datetime, progress: Pr
     closed = Snapshot.objects.filter(kind=kind).values_list("period", flat=True)
     days = rhythm()
     waiting = unclosed(kind, days, closed, today)
-    made = []
+    made, register = [], Register()
     for n, period in enumerate(waiting):
         progress(n, len(waiting), f"{period}")
-        made.append(close_period(post=post, period=period, as_of=days.as_of(period), now=now, progress=_silent))
+        as_of = days.as_of(period)
+        made.append(close_period(post=post, period=period, as_of=as_of, now=now, progress=_silent, register=register))
     progress(len(waiting), len(waiting), "")
     return made
 

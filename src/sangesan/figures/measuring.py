@@ -17,6 +17,7 @@ from sangesan.figures.counting import (
     villages,
 )
 from sangesan.figures.counting.asked import Asked
+from sangesan.figures.homes import Homes
 from sangesan.figures.places import Places, places_on
 from sangesan.kernel.period import Period
 from sangesan.kernel.refusal import Refusal
@@ -39,6 +40,7 @@ class Measured:
     places: Places
     parts: Mapping[str, Mapping[str, Parts]]
     items: Mapping[str, list[Item]] = field(repr=False)
+    homes: Homes = field(repr=False)
 
     def value(self, code: str, place_or_unit: str) -> Value:
         """A figure of a place (its code, or "town:<code>") or of a unit ("department:<code>"). Raises Refusal for an
@@ -60,8 +62,12 @@ def known_until(as_of: date) -> datetime:
     return datetime.combine(as_of + timedelta(days=1), time.min, CHINA)
 
 
-def measure(period: Period, *, as_of: date, codes: Collection[str] | None = None) -> Measured:
+def measure(
+    period: Period, *, as_of: date, codes: Collection[str] | None = None, earlier: Homes | None = None
+) -> Measured:
     """The figures of a period (codes: only these), as of the end of a day. No check of reach: whoever shows them does it.
+
+    earlier: households of an earlier measuring, so that several periods in a row read the register once.
 
     Records that happened after the day, or were recorded after it, do not count; a running period is measured up to the
     day. Raises Refusal for a period that has not begun by then.
@@ -71,7 +77,9 @@ def measure(period: Period, *, as_of: date, codes: Collection[str] | None = None
         raise Refusal(f"{period} 还没有开始", place="期间", remedy=f"请选 {as_of.isoformat()} 或之前的期间")
     cycle = figures_of(cycle_of(period))
     chosen = cycle if codes is None else tuple(one for one in catalogue().values() if one.code in set(codes))
-    asked = Asked(first, last, known_until(as_of), frozenset(one.code for one in chosen), places_on(last))
+    known = known_until(as_of)
+    homes = Homes(last, known, earlier)
+    asked = Asked(first, last, known, frozenset(one.code for one in chosen), places_on(last), homes)
     items: dict[str, list[Item]] = {one.code: [] for one in chosen}
     counts_people = {one.code: one.people for one in chosen}
     for group in GROUPS:
@@ -80,7 +88,7 @@ def measure(period: Period, *, as_of: date, codes: Collection[str] | None = None
                 if code in items:
                     items[code].append(item if counts_people[code] else item._replace(people=0))
     parts = {one.code: rolled_up(one, items[one.code], asked.places) for one in chosen}
-    return Measured(period, as_of, chosen, asked.places, parts, items)
+    return Measured(period, as_of, chosen, asked.places, parts, items, homes)
 
 
 def rolled_up(one: Figure, items: Collection[Item], places: Places) -> dict[str, Parts]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 
 from sangesan.figures.counted import Item
 from sangesan.figures.homes import Homes
@@ -16,7 +15,8 @@ Counting = Callable[["Asked"], Iterator[tuple[str, Item]]]
 class Asked:
     """first, last: days of the period up to the day as of which; stocks are as they stood at the end of `last`.
 
-    known: the moment up to which records count, whenever they happened. wanted: codes of the figures.
+    known: the moment up to which records count, whenever they happened. wanted: codes of the figures;
+    homes: households as they were at the end of `last`.
     """
 
     first: date
@@ -24,11 +24,7 @@ class Asked:
     known: datetime
     wanted: frozenset[str]
     places: Places
-
-    @cached_property
-    def homes(self) -> Homes:
-        """Households as they were at the end of `last`."""
-        return Homes(self.last, self.known)
+    homes: Homes
 
     def wants(self, *figures: str) -> bool:
         """Whether any of these figures is asked for."""
