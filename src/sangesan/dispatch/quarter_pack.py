@@ -68,7 +68,7 @@ def cell(value: Value, key: str, period: str) -> Row:
 def _trends(quarter: Quarter, county: str) -> Section:
     """New clues by risk in each month of the quarter, and the households whose risk is open at its end."""
     columns = [(str(month), dict(_by_risk(month, county))) for month in quarter.months()]
-    rows = []
+    rows: list[Row] = []
     for risk, title in RISK_TYPES.items():
         values = [(period, found[CLUES + risk]) for period, found in columns]
         last_period, last = columns[-1][0], columns[-1][1][OPEN + risk]
@@ -122,7 +122,8 @@ def _units(held: Frozen, topic: str, level: str, codes: Sequence[str], *, county
 
 def _relocation(held: Frozen) -> Section:
     """Communities in which relocated households live whose risk is open."""
-    levels, rows = tree().levels, []
+    levels = tree().levels
+    rows: list[Row] = []
     for row in held.of_level(VILLAGE):
         value = held.best("relocated_open", row.key)
         if value.numerator and levels.get(row.key) == "community":

@@ -117,7 +117,7 @@ def open_calls() -> tuple[int, date | None]:
 
 
 def _asked(call: SpotCall, number: int, row: SpotAnswer | None) -> Asked:
-    question = (
+    question: dict[str, Any] = (
         call.questions[number] if number < len(call.questions) else {"title": "补充提问", "ask": "", "records": []}
     )
     told = opened(ANSWER, row.sealed) if row else {}

@@ -37,7 +37,9 @@ def write(path: Path, office: str, kept: Sequence[Kept]) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Refusal("文件已存在，不覆盖", place=str(path), remedy="请换一个文件名；旧文件里的密数公开前不能丢") from None
+        raise Refusal(
+            "文件已存在，不覆盖", place=str(path), remedy="请换一个文件名；旧文件里的密数公开前不能丢"
+        ) from None
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False, indent=1)
         file.flush()

@@ -24,9 +24,11 @@ def office_lines(day: date) -> dict[int, list[Line]]:
     owed: defaultdict[tuple[str, Owed], list[date]] = defaultdict(list)
     for draw in Draw.objects.filter(state=State.OPEN).prefetch_related("commitments"):
         what, offices = waiting(draw)
-        for office in offices if what else ():
+        if what is None:
+            continue
+        for office in offices:
             until = draw.commit_by if what == Owed.COMMIT else draw.reveal_by
-            owed[(SEATS[office], Owed(what))].append(until.astimezone(CHINA).date())
+            owed[(SEATS[office], what)].append(until.astimezone(CHINA).date())
     if not owed:
         return {}
     lines: defaultdict[int, list[Line]] = defaultdict(list)

@@ -19,9 +19,9 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.units import departments, towns
 from sangesan.regions.queries import today
 from sangesan.web.figure_links import figure_address
-from sangesan.web.village_forms import submission_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
+from sangesan.web.village_forms import submission_of
 
 
 @guarded("dispatch.see")

@@ -77,7 +77,11 @@ def _answers(given: QueryDict) -> Iterator[Answer]:
         number = name.removeprefix("answer-")
         if name == number or not number.isdecimal() or len(number) > 3:
             continue
-        said, verdict, asked = given[name].strip(), given.get(f"verdict-{number}", ""), given.get(f"asked-{number}", "")
+        said, verdict, asked = (
+            given.get(name, "").strip(),
+            given.get(f"verdict-{number}", ""),
+            given.get(f"asked-{number}", ""),
+        )
         if said or verdict or asked.strip():
             yield Answer(int(number), verdict, said, given.get(f"follow-{number}", ""), asked)
 
