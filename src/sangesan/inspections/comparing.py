@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from sangesan.accounts.queries import holding, system_post
 from sangesan.assistance.models import Measure
@@ -24,6 +24,7 @@ from sangesan.registry.models import Household, Standing
 from sangesan.registry.standing import MONITORING
 from sangesan.responsibility.chain import chain_of
 from sangesan.responsibility.queries import answering_rows
+from sangesan.screening.reading import load_rules
 from sangesan.village_work.queries import missing
 from sangesan.visits.income import catalogue
 from sangesan.visits.models import Visit
@@ -102,9 +103,7 @@ def of_department(code: str, on: date) -> Record:
     return {
         "deliveries": _some(late, "各项数据没有逾期") + (f"；最近报送 {newest}" if newest else "；没有报送过"),
         "liaison": names or NOTHING,
-        "feedback": _some(
-            [f"{row.feed.title}有{row.not_attached}行未对上人" for row in rows if row.not_attached], "没有未对上人的行"
-        ),
+        "feedback": _warned(code, on),
     }
 
 
@@ -127,6 +126,19 @@ def of_project(number: int, on: date) -> Record:
         "owner": f"{row.owner_title}，{row.plan.person.title}",
         "money": f"已支付 {format_yuan(last.money_paid)} 元" if last else NOTHING,
     }
+
+
+def _warned(department: str, on: date) -> str:
+    """What became of half a year's clues that the department's rules raised."""
+    rules = [rule.code for rule in load_rules() if rule.department == department]
+    rows = Clue.objects.filter(rule__in=rules, opened_on__range=(on - HALF_YEAR, on))
+    states = dict(rows.values_list("state").annotate(n=Count("pk")).order_by())
+    late = rows.filter(state=ClueState.OPEN, due_on__lt=on).count()
+    true = sum(states.get(state, 0) for state in (ClueState.CONFIRMED, ClueState.TAKEN, ClueState.SETTLED))
+    return (
+        f"近半年按本部门数据产生线索 {sum(states.values())} 条：有风险 {true} 条，无风险 {states.get(ClueState.CLEARED, 0)} 条，"
+        f"待核查 {states.get(ClueState.OPEN, 0)} 条（超期 {late} 条）"
+    )
 
 
 def _income(visit: Visit | None) -> str:
