@@ -104,10 +104,11 @@ def build(*, scale: float, step: Step) -> list[Account]:
     write_checks(today=today(), now=timezone.now(), progress=step("数据核查"))
     write_inspections(today=today(), progress=step("督查"))
     close_demonstration_weeks(today=today(), progress=step("周统计关账"))
-    write_assessment(today=today(), now=timezone.now(), progress=step("驻村考勤、考核、表扬和问责"))
     write_supervision(today=today(), progress=step("督办单"))
     write_bulletins(today=today(), progress=step("通报公文"))
     write_draws(today=today(), progress=step("抽签"))
+    # after sheets and bulletins: they flow into the running quarter
+    write_assessment(today=today(), now=timezone.now(), progress=step("驻村考勤、考核、表扬和问责"))
     write_dispatch(today=today(), progress=step("点对点调度、月通报、季调度"))
     write_messages(today=today(), progress=step("通知"))
     seal_committed(timezone.now())
