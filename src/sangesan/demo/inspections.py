@@ -102,11 +102,12 @@ def _teams(words: Mapping[str, Any], today: date) -> _Teams:
 def _ended(words: Mapping[str, Any], teams: _Teams) -> int:
     """The plan of early September, each place with what was answered and found there; how many findings."""
     plan = _plan(words, teams, "ended", tuple(teams.heads))
-    found = 0
+    found, gone = 0, set()
     for told in words["targets"]:
         subject = _subject(told["place"])
-        if subject is None:
+        if subject is None or subject in gone:
             continue
+        gone.add(subject)
         found += _visited(plan, subject, told, teams.heads[told["team"]])
     return found
 
@@ -221,6 +222,9 @@ def _subject(place: Any) -> str | None:
         town = next((code for code in places.towns() if places.names[code] == place[0]), "")
         village = next((code for code in places.children.get(town, ()) if places.names[code] == place[1]), None)
         return f"village:{village}" if village else None
+    first, _or, otherwise = place.partition("|")
+    if otherwise:
+        return _subject(first) or _subject(otherwise)
     kind, _, code = place.partition(":")
     if kind == "department":
         return str(place)

@@ -8,7 +8,6 @@ from django.db.models import Count, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.checks.defects import defects
 from sangesan.checks.models import Flag
 from sangesan.draws.models import Draw
 from sangesan.files.attaching import attachments_of
@@ -16,18 +15,16 @@ from sangesan.files.models import Attachment
 from sangesan.inspections.checklists import Checklist, Question
 from sangesan.inspections.comparing import record_of
 from sangesan.inspections.conducting import about, content_of, form_of, latest, prepared_words
-from sangesan.inspections.domain import ANSWERS, Answer, conducts
+from sangesan.inspections.domain import ANSWERS, Answer
+from sangesan.inspections.finding_lines import FindingLine, lines_of
 from sangesan.inspections.findings import subject_of
 from sangesan.inspections.models import Finding, Plan, Reply, Target, Team
 from sangesan.inspections.permissions import sees_plans, visible_findings, visible_targets
 from sangesan.inspections.planning import words_of_plan
-from sangesan.inspections.queries import words_of
 from sangesan.inspections.sampling import plan_draw, sample_draw
 from sangesan.inspections.sealed_fields import TARGET, WITHDRAWAL, opened
 from sangesan.inspections.subjects import KIND_TITLES, kind_of, titles_of
 from sangesan.inspections.teams import team_of
-from sangesan.leadership.units import KINDS, Unit
-from sangesan.regions.queries import tree
 
 SEE = "inspections.see"
 MOST_OPEN = 100
@@ -161,7 +158,7 @@ class TargetPage:
     sample: Sequence[TargetLine] = ()
     sample_draw: Draw | None = None
     parent: TargetLine | None = None
-    findings: Sequence["FindingLine"] = ()
+    findings: Sequence[FindingLine] = ()
     files: Sequence[Attachment] = ()
     flags: Sequence[Flag] = ()
 
@@ -183,7 +180,7 @@ def target_page(post: Post, target_id: int, today: date) -> TargetPage:
     if target is None:
         raise NotAllowed("没有这处督查，或不能查看", remedy="请从督查清单进入")
     line = _lines([target])[0]
-    found = _finding_lines(visible_findings(post).filter(target=target).order_by("pk"))
+    found = lines_of(visible_findings(post).filter(target=target).order_by("pk"))
     if not sees_plans(post):
         return TargetPage(line, whole=False, findings=found)
     reply = latest(target)
@@ -234,55 +231,6 @@ def points_of(target: Target, reply: Reply | None, today: date) -> list[Point]:
 
 
 @dataclass(frozen=True)
-class FindingLine:
-    """A finding in a list."""
-
-    finding: Finding
-    words: Mapping[str, str]
-    withdrawn: bool
-
-    @property
-    def pk(self) -> int:
-        return self.finding.pk
-
-    @property
-    def defect_title(self) -> str:
-        known = defects().get(self.finding.defect)
-        return known.title if known else self.finding.defect
-
-    @property
-    def unit_title(self) -> str:
-        kind, _, code = self.finding.unit.partition(":")
-        return Unit(kind, code).title if kind in KINDS else self.finding.unit
-
-    @property
-    def conduct_titles(self) -> list[str]:
-        return [conducts()[code].title for code in self.finding.conduct if code in conducts()]
-
-
-def finding_lines(
-    post: Post, *, defect: str = "", place: str = "", unit: str = "", after: int | None = None, limit: int = 40
-) -> list[FindingLine]:
-    """Findings in the post's reach, newest first, withdrawn ones too; page by key."""
-    rows = visible_findings(require(post, SEE)).order_by("-pk")
-    if defect:
-        rows = rows.filter(defect=defect)
-    if unit:
-        rows = rows.filter(unit=unit)
-    if place:
-        rows = rows.filter(place__in=[place, *tree().children.get(place, ())])
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    return _finding_lines(rows[:limit])
-
-
-def finding_counts(post: Post) -> Mapping[str, int]:
-    """How many findings in the reach, not withdrawn, by class."""
-    rows = visible_findings(require(post, SEE)).filter(withdrawal=None)
-    return dict(rows.values_list("defect").annotate(n=Count("pk")).order_by())
-
-
-@dataclass(frozen=True)
 class FindingPage:
     """One finding with its evidence; why it was withdrawn, if it was."""
 
@@ -298,7 +246,7 @@ def finding_page(post: Post, finding_id: int) -> FindingPage:
     finding = rows.filter(pk=finding_id).first()
     if finding is None:
         raise NotAllowed("没有这个问题，或不在您的管理范围内", remedy="请从问题清单进入")
-    line = _finding_lines([finding])[0]
+    line = lines_of([finding])[0]
     subject = subject_of(finding.pk)
     target = finding.target
     shown = target is not None and (sees_plans(post) or visible_targets(post).filter(pk=target.pk).exists())
@@ -342,11 +290,6 @@ def _lines(targets: "QuerySet[Target] | Sequence[Target]") -> list[TargetLine]:
         )
         for one in found
     ]
-
-
-def _finding_lines(findings: "QuerySet[Finding] | Sequence[Finding]") -> list[FindingLine]:
-    found = findings.select_related("withdrawal", "household") if isinstance(findings, QuerySet) else findings
-    return [FindingLine(one, words_of(one), hasattr(one, "withdrawal")) for one in found]
 
 
 def _recorded(target: Target) -> set[str]:

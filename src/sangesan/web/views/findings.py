@@ -13,15 +13,10 @@ from sangesan.checks.models import Flag
 from sangesan.checks.queries import flag_page
 from sangesan.inspections.confirming import confirm_flag
 from sangesan.inspections.domain import conducts
+from sangesan.inspections.finding_lines import finding_counts, finding_lines
 from sangesan.inspections.findings import record_finding, withdraw_finding
 from sangesan.inspections.permissions import sees_plans
-from sangesan.inspections.reading import (
-    TargetPage,
-    finding_counts,
-    finding_lines,
-    finding_page,
-    target_page,
-)
+from sangesan.inspections.reading import TargetPage, finding_page, target_page
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.units import departments, towns
 from sangesan.regions.queries import county, today, tree
