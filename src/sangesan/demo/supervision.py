@@ -26,6 +26,7 @@ from sangesan.leadership.queries import holder
 from sangesan.leadership.units import towns
 from sangesan.regions.queries import CHINA, tree
 from sangesan.supervision.handing_over import hand_over, propose_overdue_red, receive_hand_over
+from sangesan.supervision.limits import days_of
 from sangesan.supervision.looking_back import look_back
 from sangesan.supervision.models import HandOver, LookBack, Sheet
 from sangesan.supervision.raising import propose_overdue
@@ -34,6 +35,7 @@ from sangesan.supervision.reviewing import answer_extension, close, send_back, w
 from sangesan.supervision.sheet_lists import people_of
 from sangesan.supervision.sheets import Matter, draft
 from sangesan.supervision.signing import sign
+from sangesan.supervision.table import BLUE
 from sangesan.village_work.permissions import villages_in
 
 FILE = "supervision.yaml"
@@ -220,6 +222,9 @@ def _of_findings(words: Mapping[str, Any], signers: _Signers, today: date) -> It
         whole = [("sign",), ("receive",), ("rectify", words["done"]), ("close", words["fine"])]
         until = 1 + [what for what, *_ in whole].index(last)
         steps = [(ago - days, *step) for days, step in enumerate(whole[:until]) if days <= ago]
+        late = days_of(BLUE, finding.found_on) + 1
+        if last in {"sign", "receive"} and late <= ago:
+            steps.append((ago - late, "night"))  # the night after its deadline proposes to raise it
         yield _Story(entry, signers, today, 1000 + number, person, finding.unit, steps)
 
 
