@@ -17,6 +17,7 @@ from sangesan.bulletins.models import Document
 from sangesan.bulletins.series import series_of
 from sangesan.dispatch.models import SpotCall
 from sangesan.dispatch.month_bulletin import origin_of
+from sangesan.dispatch.quarter_meeting import Decided, Minutes, decide, draft_minutes, record_minutes
 from sangesan.dispatch.rhythm_tasks import ask_to_prepare
 from sangesan.dispatch.spot_calls import Ended, answer, end
 from sangesan.dispatch.spot_domain import CONFIRMED, Answer
@@ -26,7 +27,7 @@ from sangesan.inspections.findings import record_finding
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.periodic import ask_for_due
 from sangesan.jobs.running import execute
-from sangesan.kernel.period import Month, Week
+from sangesan.kernel.period import Month, Quarter, Week
 from sangesan.leadership.queries import holder
 from sangesan.leadership.units import unit_of_division
 from sangesan.regions.models import County
@@ -90,6 +91,7 @@ def play() -> Played:
     for after in range(1, 12):
         played.move(date(2023, 1, 1) + timedelta(days=after))
         issue_what_waits(played)
+    hold_the_meeting(played)
     return played
 
 
@@ -108,6 +110,22 @@ def draw_and_call(played: Played, week: Week) -> None:
     answer(post=special, call_id=call.pk, answers=said, submission=uuid4(), now=played.now)
     how = Ended(way="phone", called_on=played.day, result="逐项答复，情况属实", answerer_words="村党支部书记")
     end(post=special, call_id=call.pk, how=how, now=played.now, today=played.day)
+
+
+def hold_the_meeting(played: Played) -> None:
+    """The pack is there by itself; the meeting decides, a town gets the task, the minutes are drafted."""
+    special, quarter, town = played.head("special_team_head"), Quarter(2022, 4), tree().towns()[0]
+    minutes = Minutes(
+        held_on=played.day, place="县政府会议室", chair="县委农村工作领导小组组长", attended="领导小组成员单位",
+        discussed="冬春季节性缺水怎么保障，各镇报了缺水的院落。",
+    )  # fmt: skip
+    record_minutes(post=special, quarter=quarter, given=minutes, today=played.day, now=played.now)
+    given = Decided(
+        topic="冬春供水", title="保障冬春供水", words="排查缺水的院落，落实送水", units=[f"town:{town}"],
+        due_on=played.day + timedelta(days=20),
+    )  # fmt: skip
+    decide(post=special, quarter=quarter, given=given, submission=uuid4(), today=played.day, now=played.now)
+    draft_minutes(post=special, quarter=quarter, today=played.day, now=played.now)
 
 
 def issue_what_waits(played: Played) -> None:

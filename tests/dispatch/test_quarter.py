@@ -11,6 +11,9 @@ from sangesan.bulletins.models import Document
 from sangesan.demo import run as demonstration
 from sangesan.dispatch.models import Snapshot, SpotCall
 from sangesan.dispatch.month_bulletin import origin_of
+from sangesan.dispatch.quarter_meeting import decisions_of, former_section
+from sangesan.dispatch.quarter_meeting import origin_of as origin_of_meeting
+from sangesan.dispatch.quarter_models import Meeting
 from sangesan.draws.queries import draw_of, published
 from sangesan.files.attaching import attachments_of, content
 from sangesan.regions.queries import forget_tree
@@ -103,3 +106,13 @@ def test_what_comes_back_gets_a_heavier_sheet_by_itself(quarter: Played) -> None
     assert look.raised is not None
     assert (look.raised.colour, look.raised.cause, look.raised.follows_id) == ("yellow", "repeated", first.pk)
     assert look.raised.issued_on is not None
+
+
+def test_one_meeting_was_held_and_the_next_will_open_with_its_decision(quarter: Played) -> None:
+    meeting = Meeting.objects.get(period="2022-Q4")
+    assert meeting.pack
+    [decision] = decisions_of(meeting, quarter.day)
+    assert decision.title == "保障冬春供水"
+    assert Document.objects.get(origin=origin_of_meeting(meeting)).state == Document.State.DRAFTED
+    opening = former_section(meeting, quarter.day)
+    assert [row["name"] for row in opening["rows"]] == ["保障冬春供水"]
