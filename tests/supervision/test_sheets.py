@@ -84,6 +84,15 @@ def test_a_matter_names_no_household(county: Supervised) -> None:
     assert blue(county, finding=found, matter="双柳村1户符合条件没有纳入").origin == f"finding:{found.pk}"
 
 
+def test_a_finding_has_one_sheet_at_a_time(county: Supervised) -> None:
+    found = finding(county)
+    first = blue(county, finding=found)
+    with pytest.raises(Refusal, match="已经有督办单"):
+        blue(county, finding=found)
+    withdraw(post=county["team_head"], sheet_id=first.pk, reason="登记到别的村了", **at(DAY))
+    assert blue(county, finding=found).state == "issued"
+
+
 def test_the_person_belongs_to_the_unit(county: Supervised) -> None:
     for name in ("town", "department", "grid", "county"):
         with pytest.raises(Refusal, match="责任人"):

@@ -20,7 +20,7 @@ from sangesan.supervision.permissions import of_the_unit, seats_held
 from sangesan.supervision.signing import blues, sign
 from sangesan.supervision.table import BLUE, DIRECT, FABRICATED, FOUND, HARM, NONE, NTH_BLUE, ORDER, load_table
 from sangesan.supervision.telling import tell_drafted
-from sangesan.supervision.words import SHEET, seal, subject_of
+from sangesan.supervision.words import SHEET, number_of, seal, subject_of
 
 LONGEST_MATTER, LONGEST_REQUIREMENT = 200, 2000
 Role = Post.Role
@@ -62,6 +62,7 @@ def draft(
         return there
     said = checked(matter, today)
     with acting(post, "supervision.issue", on=f"unit:{matter.unit}", reason=reason.strip()[:200]) as act:
+        _first_of(said)
         made = make(said, _why(said, colour, reason, today), post=post, submission=submission, today=today, now=now)
         act.on = subject_of(made.pk)
         act.detail = {"colour": made.colour, "cause": made.cause, "unit": made.unit}
@@ -112,6 +113,23 @@ def make(matter: Matter, why: Why, *, post: Post, submission: UUID, today: date,
     append(made, Act.DRAFT, before="", post=post, today=today, now=now, words=why.reason.strip(), detail=detail)
     tell_drafted(made, post, today=today, now=now)
     return made
+
+
+def sheet_of(finding: Finding) -> Sheet | None:
+    """The first sheet that stands for a finding; its followers are raised from it. None where none does."""
+    gone = [State.DECLINED, State.WITHDRAWN]
+    return Sheet.objects.filter(finding=finding).exclude(state__in=gone).order_by("pk").first()
+
+
+def _first_of(matter: Matter) -> None:
+    """One matter, one sheet at a time: locks the finding; raises Refusal where it has one."""
+    if matter.finding is None:
+        return
+    finding = Finding.objects.select_for_update().get(pk=matter.finding.pk)
+    if (there := sheet_of(finding)) is not None:
+        raise Refusal(
+            f"这个问题已经有督办单（{number_of(there)}）", place="督办单", remedy="请在那张单上办理，需要从重的提出升级"
+        )
 
 
 def checked(matter: Matter, today: date) -> Matter:

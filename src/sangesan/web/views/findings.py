@@ -21,6 +21,7 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.units import departments, towns
 from sangesan.regions.queries import county, today, tree
 from sangesan.supervision.permissions import visible_sheets
+from sangesan.supervision.sheets import sheet_of
 from sangesan.village_work.permissions import villages_in
 from sangesan.web.form_values import date_of, number_of
 from sangesan.web.guards import ASK, guarded, reachable
@@ -115,7 +116,9 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
         "page": page,
         "line": page.line,
         "finding": page.line.finding,
-        "may_issue": not page.line.withdrawn and reachable(request, "supervision.issue"),
+        "may_issue": not page.line.withdrawn
+        and sheet_of(page.line.finding) is None
+        and reachable(request, "supervision.issue"),
         "sheets": visible_sheets(request.post).filter(finding=finding_id).order_by("pk"),
         "may_withdraw": not page.line.withdrawn and reachable(request, "inspections.record"),
         "inspector": sees_plans(request.post),
