@@ -39,12 +39,19 @@ KEYWORDS = {
 FILES = {
     "accounts/access_matrix.yaml": ("*.title",),
     "alerts/event_types.yaml": ("*.title",),
+    "assessment/attendance.yaml": ("*.title",),
+    "assessment/operands.yaml": ("shares.*.title", "records.*.title", "rests.*"),
+    "assessment/proceeding_forms.yaml": ("*.title",),
+    "assessment/score_sheets/*.yaml": ("title", "indicators.*.title", "bonus.items.*.title", "penalty.items.*.title"),
     "assistance/catalogue.yaml": ("needs.*", "groups.*.title", "groups.*.items.*.title"),
+    "bulletins/series.yaml": ("*.title",),
     "cases/comparison.yaml": ("feeds.*.kind",),
     "checks/defects.yaml": ("*.title", "*.meaning"),
     "checks/definitions/*.yaml": ("title", "meaning"),
     "checks/facts.yaml": ("*.title", "*.facts.*.title"),
     "clues/channels.yaml": ("lines.*", "channels.*.title"),
+    "dispatch/month_layout.yaml": ("tables.*.title",),
+    "dispatch/spot_questions.yaml": ("questions.*.title", "questions.*.ask", "verdicts.*", "ways.*"),
     "exchange/feeds.yaml": (
         "person_columns.=", "departments.*.name", "feeds.*.title", "feeds.*.columns.=", "feeds.*.columns.*.list.*",
     ),
@@ -53,6 +60,11 @@ FILES = {
         "lines.*.title", "lines.*.unit", "lines.*.numerator", "lines.*.denominator", "lines.*.source",
     ),
     "facts/definitions/*.yaml": ("facts.*.title", "facts.*.pending"),
+    "inspections/checklist.yaml": (
+        "*.title", "*.questions.*.title", "*.questions.*.look", "*.questions.*.asked",
+    ),
+    "inspections/conduct.yaml": ("*.title", "*.meaning"),
+    "inspections/weights.yaml": ("base.title", "parts.*.title", "villages.*.title"),
     "leadership/seats.yaml": ("*.title",),
     "messages/gateways.yaml": ("*.title",),
     "messages/templates.yaml": ("*.title", "*.text"),
@@ -62,6 +74,9 @@ FILES = {
     "projects/kinds.yaml": ("*.title",),
     "screening/exclusions/*.yaml": ("title", "meaning", "parameters.*"),
     "screening/rules/*.yaml": ("title", "meaning", "parameters.*"),
+    "supervision/sheets.yaml": (
+        "colours.*.title", "colours.*.name", "colours.*.meaning", "causes.*.title", "hand_over.*.title",
+    ),
     "village_work/duties.yaml": ("*.title", "*.questions.*"),
     "village_work/topics.yaml": ("groups.=", "groups.*.*"),
     "visits/income_items.yaml": ("groups.*.title", "items.*.title"),
@@ -74,7 +89,14 @@ NAMES = {
     "alerts.models": ("Message.Way", "Step.What"),
     "alerts.queries": ("TABS",),
     "alerts.signing": ("TITLES",),
+    "assessment.attendance_domain": ("ROLES",),
+    "assessment.domain": ("STANDING_TITLES",),
+    "assessment.explaining": ("NO_SCORE", "REST_WORDS", "KIND_WORDS"),
+    "assessment.proceeding_domain": ("KIND_TITLES", "STATE_TITLES", "ACT_TITLES"),
+    "assessment.score_papers": ("STATE_WORDS",),
+    "assessment.sheets": ("KIND_TITLES", "PERIODS", "MISSING_TITLES"),
     "assistance.models": ("Measure.State", "Measure.Source", "Request.State"),
+    "bulletins.domain": ("STATE_TITLES", "STEP_TITLES"),
     "cases.filling": ("WAYS",),
     "cases.irregularity_rules": ("RULE_TITLES",),
     "cases.models": ("Meeting.Kind",),
@@ -89,10 +111,20 @@ NAMES = {
     "checks.queries": ("STATES",),
     "clues.domain": ("STATES",),
     "demo.registry_files": ("ROADS.=", "FUELS.=", "WAYS"),
+    "dispatch.quarter_domain": ("TOPICS", "STAND_TITLES"),
+    "draws.domain": ("OFFICES", "METHODS"),
+    "draws.queries": ("PURPOSES",),
     "exchange.models": ("Delivery.State",),
     "exchange.timeliness": ("LABELS",),
+    "figures.behind": ("PART_TITLES",),
+    "inspections.domain": ("ANSWERS",),
+    "inspections.models": ("Member.Office", "Plan.Kind", "Target.State"),
+    "inspections.subjects": ("KIND_TITLES",),
     "jobs.models": ("JobRun.State",),
     "leadership.domain": ("STATE_TITLES", "ACT_TITLES"),
+    "leadership.queries": ("LEVEL_TITLES",),
+    "leadership.seats": ("SCOPE_TITLES",),
+    "leadership.units": ("KINDS",),
     "messages.models": ("Attempt.Result", "Delivery.State"),
     "messages.templates": ("COLOURS",),
     "patrols.domain": ("RESULTS", "PURPOSES", "WEEKLY_TITLE"),
@@ -118,6 +150,9 @@ NAMES = {
     "self_reports.models": ("Ticket.Kind",),
     "self_reports.queries": ("TABS",),
     "self_reports.supervised": ("TABS",),
+    "supervision.domain": ("STATES", "ACTS"),
+    "supervision.looking_back": ("RESULTS",),
+    "supervision.models": ("HandOver.State",),
     "village_work.domain": ("RESULT_TITLES", "MARK_TITLES"),
     "village_work.kinds": ("FORM_TITLES", "APPLIES_TITLES", "OWNERS", "PHOTOS", "FINDINGS"),
     "village_work.leaflet_facts": ("LEAFLETS",),
@@ -130,6 +165,7 @@ NAMES = {
 }
 # Words of units, with a singular and a plural in English.
 UNITS = {"facts.model": "UNITS", "policy.parameters": "UNITS"}
+UNIT_FILES = {"projects/kinds.yaml": ("*.unit_word",)}
 UNIT = "单位"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -144,22 +180,25 @@ def extracted() -> Catalog:
             text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
         for _, message, _, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
             catalogue.add(message, locations=[(_place(path), 0)], context=context)
-    for place, text in _titles():
+    for place, text in (*_in_files(FILES), *_in_modules(NAMES)):
         catalogue.add(text, locations=[(place, 0)])
-    for module, name in UNITS.items():
-        for word in filter(CHINESE.search, _within(import_module(f"sangesan.{module}"), [name])):
-            catalogue.add((word, word), locations=[(_module_place(module), 0)], context=UNIT)
+    for place, word in (*_in_modules({module: (name,) for module, name in UNITS.items()}), *_in_files(UNIT_FILES)):
+        catalogue.add((word, word), locations=[(place, 0)], context=UNIT)
     return catalogue
 
 
-def _titles() -> Iterator[tuple[str, str]]:
-    """The titles of data, each with the file in which it stands."""
-    for pattern, wheres in FILES.items():
+def _in_files(files: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """The Chinese texts at places in data files, each with its file."""
+    for pattern, wheres in files.items():
         for path in sorted(SOURCE.glob(pattern)):
             data = yaml.safe_load(path.read_text(encoding="utf-8"))
             for where in wheres:
                 yield from ((_place(path), text) for text in _within(data, where.split(".")) if CHINESE.search(text))
-    for module, names in NAMES.items():
+
+
+def _in_modules(modules: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """The Chinese texts of names in modules, each with its file."""
+    for module, names in modules.items():
         for name in names:
             texts = _within(import_module(f"sangesan.{module}"), name.split("."))
             yield from ((_module_place(module), text) for text in texts if CHINESE.search(text))
