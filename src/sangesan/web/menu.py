@@ -1,6 +1,7 @@
 """The left menu: groups of places, of which a post sees those it may open."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -23,6 +24,8 @@ class Place:
     def address(self) -> str:
         return reverse(self.route)
 
+
+Menu: TypeAlias = list[tuple[str | Promise, list[Place]]]
 
 MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
@@ -128,7 +131,7 @@ MENU: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
 )
 
 
-def menu_of(post: Post | None) -> list[tuple[str | Promise, list[Place]]]:
+def menu_of(post: Post | None) -> Menu:
     """The groups with at least one place that the post may open."""
     groups = [(title, [place for place in places if may(post, place.act)]) for title, places in MENU]
     return [(title, places) for title, places in groups if places]

@@ -20,12 +20,15 @@ from sangesan.kernel.money import format_yuan
 from sangesan.policy.parameters import ParameterValue
 from sangesan.regions.queries import tree
 from sangesan.web.labels import STAGES, act_title, department_name, reason, risk_titles, several, titled
+from sangesan.web.menu import Menu, Place
 from sangesan.web.shown_values import shown
 
 register = template.Library()
 register.filter("titled", titled)
 register.filter("several", several)
 register.filter("reason", reason)
+
+FEW_PLACES = 16  # a menu of no more than these fits a screen, and nothing of it is folded
 
 TONES = {
     "overdue": "red",
@@ -189,3 +192,11 @@ def due_badge(due: Due) -> SafeString:
 def department(code: str) -> str:
     """A department's name."""
     return department_name(code)
+
+
+@register.simple_tag
+def unfolded(places: list[Place], menu: Menu, narrow: bool, route: str, section: str = "") -> bool:
+    """Whether a group of the menu lies open: the one that one is in, all of a short menu or of its icons."""
+    if narrow or sum(len(group) for _title, group in menu) <= FEW_PLACES:
+        return True
+    return any(place.route in {route, section} for place in places)

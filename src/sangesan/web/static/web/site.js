@@ -10,6 +10,7 @@ function openMenu(open) {
 
 function foldMenu() {
   const narrow = shell.classList.toggle("shell-narrow");
+  if (narrow) for (const group of document.querySelectorAll(".menu-group")) group.open = true; // icons have no headings to unfold
   document.cookie = `menu=${narrow ? "narrow" : "wide"}; path=/; max-age=31536000; samesite=lax`;
 }
 
