@@ -36,6 +36,15 @@ def test_the_value_of_a_day(tmp_path: Path, on: date, value: int | None) -> None
     assert (found and found.value) == value
 
 
+def test_who_needs_a_value_is_told_where_none_is_known(tmp_path: Path) -> None:
+    held = book(tmp_path, GOOD)
+    assert held.number("line", date(2021, 1, 1)) == 600000
+    assert held.text("line", date(2021, 1, 1)) == "600000"
+    for read in (held.number, held.text):
+        with pytest.raises(Refusal, match="参数 line：“监测线”在2022-06-01没有值"):
+            read("line", date(2022, 6, 1))
+
+
 def test_an_amendment_takes_over_and_leaves_the_shipped_book_alone(tmp_path: Path) -> None:
     shipped = book(tmp_path, GOOD)
     amended = shipped.with_values([ParameterValue("line", 650000, "fen", date(2021, 6, 1), None, "县文件")])

@@ -12,7 +12,7 @@ import duckdb
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
 from sangesan.alerts.models import Alert, Covered
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.clues.domain import LIVE
 from sangesan.clues.models import Clue
 from sangesan.clues.permissions import visible_clues
@@ -24,7 +24,6 @@ from sangesan.registry.permissions import visible_households
 FEED = "disaster_damage"
 COLUMNS = ("person_no", "occurred_on", "hazard", "house", "loss", "casualty")
 RULES = ("R21", "R22")
-FALLBACK_DAYS = 10
 MOST = 500
 BATCH = 500
 
@@ -50,9 +49,8 @@ def damaged_since(post: Post, alert: Alert) -> list[Damaged]:
     """
     require(post, "registry.see")
     first = alert.starts_at.astimezone(CHINA).date()
-    value = parameter_book().value("alert_damage_days", today())
     over = (alert.cancelled_at or alert.expires_at).astimezone(CHINA).date()
-    last = min(today(), over + timedelta(days=int(value.value) if value else FALLBACK_DAYS))
+    last = min(today(), over + timedelta(days=parameter_number("alert_damage_days", today())))
     rows = reports_between(first, last)
     villages = list(Covered.objects.filter(alert=alert).values_list("division", flat=True))
     homes = _homes(post, {row["person_no"] for row in rows}, villages)

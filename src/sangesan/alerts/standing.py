@@ -10,10 +10,8 @@ from django.db.models import Q
 from sangesan.alerts.domain import Chain, Key, Seen, connected, highest, standing_of
 from sangesan.alerts.models import Alert, Covered, Message
 from sangesan.alerts.signing import VERIFIED
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.regions.queries import CHINA, tree
-
-FALLBACK_LASTING_HOURS = 24
 
 
 def seen(message: Message) -> Seen:
@@ -74,8 +72,8 @@ def ends(message: Message) -> datetime:
     """When the message no longer counts: as it says, else some hours after it was sent."""
     if message.expires_at:
         return message.expires_at
-    hours = parameter_book().value("alert_lasting_hours", message.sent_at.astimezone(CHINA).date())
-    return message.sent_at + timedelta(hours=int(hours.value) if hours else FALLBACK_LASTING_HOURS)
+    hours = parameter_number("alert_lasting_hours", message.sent_at.astimezone(CHINA).date())
+    return message.sent_at + timedelta(hours=hours)
 
 
 def _cover(alert: Alert, messages: Sequence[Message]) -> None:

@@ -1,6 +1,6 @@
 """The parameters as the county has them: what is shipped, with its amendments laid over."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sangesan.amendments.models import Amendment
 from sangesan.policy.parameters import ParameterBook, ParameterValue, load_parameters
@@ -12,6 +12,16 @@ def parameter_book(known_at: datetime | None = None) -> ParameterBook:
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
     return load_parameters().with_values(as_value(row) for row in rows)
+
+
+def parameter_number(code: str, on: date) -> int:
+    """A parameter's whole number on a day, in its unit, as the county has it; raises Refusal where there is none."""
+    return parameter_book().number(code, on)
+
+
+def parameter_text(code: str, on: date) -> str:
+    """A parameter's words on a day, as the county has it; raises Refusal where there are none."""
+    return parameter_book().text(code, on)
 
 
 def amendments_of(parameter: str) -> list[Amendment]:

@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.assessment.attendance_domain import asked_days, check_day, day_states, month_over
 from sangesan.assessment.models import Attendance, MonthVerdict, TeamMember
 from sangesan.assessment.words import ATTENDANCE, VERDICT, opened, seal
@@ -19,8 +19,7 @@ from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
 from sangesan.village_work.permissions import reached_village, villages_of
 
-DAYS, FALLBACK_DAYS = "team_days_a_month", 20
-LATE, FALLBACK_LATE = "team_day_late_days", 7
+DAYS, LATE = "team_days_a_month", "team_day_late_days"
 SHORTEST_WORDS = 4
 
 
@@ -54,7 +53,7 @@ def enter_days(*, post: Post, member_id: int, days: Mapping[date, tuple[str, str
     """
     with acting(post, "assessment.attend", on=f"team_member:{member_id}") as act:
         member = _locked(post, member_id)
-        late_days = _number(LATE, FALLBACK_LATE, today)
+        late_days = parameter_number(LATE, today)
         closed = _verified_months(member)
         there = {row.day: row for row in current_days().filter(member=member, day__in=list(days))}
         changed = 0
@@ -114,7 +113,7 @@ def current_days() -> QuerySet[Attendance]:
 def days_entered(member: TeamMember, month: Month) -> dict[date, Entered]:
     """A member's month as it stands, by day."""
     rows = current_days().filter(member=member, day__range=(month.first_day(), month.last_day()))
-    late = _number(LATE, FALLBACK_LATE, month.last_day())
+    late = parameter_number(LATE, month.last_day())
     return {
         row.day: Entered(
             row.state,
@@ -144,7 +143,7 @@ def month_standings(
     people = list(rows.order_by("village", "role", "pk"))
     present = _present(first, end, None if villages is None and members is None else [one.pk for one in people])
     verdicts = _verdicts(first, end)
-    asked = _number(DAYS, FALLBACK_DAYS, end)
+    asked = parameter_number(DAYS, end)
     found = []
     for one in people:
         month = Month.of(first)
@@ -258,8 +257,3 @@ def _verdicts(first: date, end: date) -> dict[tuple[int, str], str]:
     for member, month, verified in rows.values_list("member", "month", "verified"):
         found[(member, month)] = "verified" if verified else "returned"
     return found
-
-
-def _number(code: str, fallback: int, on: date) -> int:
-    value = parameter_book().value(code, on)
-    return int(value.value) if value else fallback

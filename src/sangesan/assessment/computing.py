@@ -8,7 +8,7 @@ from django.db import transaction
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.assessment import sources_supervision, sources_work
 from sangesan.assessment.domain import Operand, Result, as_json, from_json, score, with_objections
 from sangesan.assessment.models import Assessment, Objection, Score
@@ -30,7 +30,7 @@ from sangesan.messages.templates import line_of, templates
 SOURCES = (sources_supervision, sources_work)  # imported so that they make themselves known
 SIZE = "rural"  # the figure by which deductions are scaled
 FREEZERS = ("leading_group_head", "leading_group_deputy", "assessment_office_head")
-OBJECTION_DAYS, FALLBACK_DAYS = "assessment_objection_days", 7
+OBJECTION_DAYS = "assessment_objection_days"
 ANNOUNCED, FROZEN = "assessment_announced", "assessment_frozen"
 
 Progress = Callable[[int, int, str], None]
@@ -78,7 +78,7 @@ def announce(*, post: Post, period: Quarter, kind: Kind, today: date, now: datet
         if row.as_of < period.last_day():
             raise Refusal("得分是季度结束之前算的", place=str(period), remedy="请先重新计算")
         row.announced_on = today
-        row.objections_until = today + timedelta(days=_days(today))
+        row.objections_until = today + timedelta(days=parameter_number(OBJECTION_DAYS, today))
         row.save(update_fields=["announced_on", "objections_until"])
         _tell(row, ANNOUNCED, today, now)
         act.detail = {"until": row.objections_until.isoformat()}
@@ -201,8 +201,3 @@ def _tell(row: Assessment, template: str, today: date, now: datetime) -> None:
         for post in posts.get(one.subject, ())
     ]
     tell_all(notes, now=now)
-
-
-def _days(on: date) -> int:
-    value = parameter_book().value(OBJECTION_DAYS, on)
-    return int(value.value) if value else FALLBACK_DAYS

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.assessment.models import Proceeding
 from sangesan.assessment.proceeding_domain import Act, Form, Kind
 from sangesan.documents.form import Heading, Paragraphs, Part
 from sangesan.leadership.units import unit
 
-APPEAL_DAYS, FALLBACK_DAYS = "appeal_days", 15
+APPEAL_DAYS = "appeal_days"
 NOT_WRITTEN = "（未写）"
 
 
@@ -36,7 +36,7 @@ def decision_parts(row: Proceeding, form: Form, said: Mapping[str, str], spoken_
         ),
     ]
     if row.kind == Kind.ACCOUNTABILITY:
-        days = _days(row.opened_on)
+        days = parameter_number(APPEAL_DAYS, row.opened_on)
         parts.append(Heading("四、申诉"))
         parts.append(
             Paragraphs(
@@ -52,11 +52,6 @@ def _acts(form: Form) -> bool:
 
 def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()] or [NOT_WRITTEN]
-
-
-def _days(on: date) -> int:
-    value = parameter_book().value(APPEAL_DAYS, on)
-    return int(value.value) if value else FALLBACK_DAYS
 
 
 def chinese_day(day: date) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.assessment.models import Proceeding, ProceedingEvent
 from sangesan.assessment.proceeding_domain import Act, Form, Kind, State, after, check_words, forms
 from sangesan.assessment.proceeding_paper import decision_parts, who_words
@@ -30,7 +30,7 @@ from sangesan.leadership.queries import holders, require_seat
 from sangesan.leadership.units import unit as known_unit
 from sangesan.messages.sending import tell
 
-APPEAL_DAYS, FALLBACK_APPEAL = "appeal_days", 15
+APPEAL_DAYS = "appeal_days"
 MOST_FILES = 9
 OPEN_SOURCES = ("sheet", "score", "finding", "hand_over")
 
@@ -161,8 +161,7 @@ def appeal_until(row: Proceeding) -> date | None:
     """The last day on which a decision may be appealed; None before it was issued."""
     if row.issued_on is None:
         return None
-    value = parameter_book().value(APPEAL_DAYS, row.issued_on)
-    return row.issued_on + timedelta(days=int(value.value) if value else FALLBACK_APPEAL)
+    return row.issued_on + timedelta(days=parameter_number(APPEAL_DAYS, row.issued_on))
 
 
 Allow = Callable[[Post, Proceeding, date], str]

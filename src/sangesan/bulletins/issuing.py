@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.bulletins.domain import Step, check_numbering, check_reason, check_step
 from sangesan.bulletins.drafting import is_signed, locked, withdraw_row
 from sangesan.bulletins.models import Counter, Document
@@ -29,7 +29,7 @@ from sangesan.messages.sending import tell
 log = logging.getLogger(__name__)
 
 KINDS = ("docx", "pdf")
-READ_DAYS, FALLBACK_READ_DAYS = "bulletin_read_days", 3
+READ_DAYS = "bulletin_read_days"
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,7 @@ def set_start(*, post: Post, series: str, year: int, last_number: int, document:
 
 def read_days(on: date) -> int:
     """Within how many days a unit signs for a document."""
-    value = parameter_book().value(READ_DAYS, on)
-    return int(value.value) if value else FALLBACK_READ_DAYS
+    return parameter_number(READ_DAYS, on)
 
 
 def _last(series: str, year: int) -> int:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, may, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_book, parameter_number
 from sangesan.checks.defects import defect, defects
 from sangesan.checks.domain import CONFIRMED, REFUTED, Precision
 from sangesan.checks.models import Flag, Judgement, Ran
@@ -21,7 +21,7 @@ from sangesan.leadership.units import unit
 from sangesan.policy.parameters import Parameter, ParameterValue
 from sangesan.regions.queries import county, tree
 
-FLOOR, FALLBACK_FLOOR = "check_precision_floor", 5
+FLOOR = "check_precision_floor"
 STATES = {"open": "待处理", "unjudged": "待认定", "confirmed": "属实", "refuted": "不属实", "gone": "已不再成立"}
 NOT_REFUTED = ~Q(verdict=REFUTED)
 CONDITIONS: Mapping[str, Q] = {
@@ -205,8 +205,7 @@ def check_state(post: Post, code: str, on: date) -> CheckState:
 
 def precisions(on: date) -> dict[str, Precision]:
     """By check: of the flags that inspectors judged, gone ones too, how many were true."""
-    held = parameter_book().value(FLOOR, on)
-    floor = int(held.value) if held else FALLBACK_FLOOR
+    floor = parameter_number(FLOOR, on)
     rows = (
         Flag.objects.exclude(verdict="")
         .values_list("check_code")

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.clues.domain import LIVE, State, channels
 from sangesan.clues.models import Clue, Scope, Sighting
-from sangesan.clues.refreshing import FALLBACK_VISIT_DAYS, scopes_of
+from sangesan.clues.refreshing import VISIT_DAYS, scopes_of
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.risks import RISK_TYPES
 from sangesan.regions.models import County
@@ -126,7 +126,6 @@ def _open(
     """A new clue with its lists' rows; the other line of a relocated household is told at once."""
     places = tree()
     where = home.residence if home else division
-    days = parameter_book().value("first_visit_days", today)
     clue = Clue.objects.create(
         household=home,
         division=where,
@@ -137,7 +136,7 @@ def _open(
         state=State.OPEN,
         headline=words.strip()[:300],
         opened_on=today,
-        due_on=today + timedelta(days=int(days.value) if days else FALLBACK_VISIT_DAYS),
+        due_on=today + timedelta(days=parameter_number(VISIT_DAYS, today)),
     )
     Scope.objects.bulk_create(
         Scope(clue=clue, scope=scope, state=clue.state, due_on=clue.due_on) for scope in scopes_of(clue, places)

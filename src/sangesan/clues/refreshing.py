@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.clues.domain import LIVE, Cleared, Effect, State, effect_of_hit
 from sangesan.clues.models import Clearance, Clue, Evidence, Scope, ToExplain
 from sangesan.clues.permissions import COUNTY
@@ -25,7 +25,7 @@ from sangesan.responsibility.telling import tell_other_line
 from sangesan.screening.models import ScreeningRun
 
 CHANNEL = "DEPT"
-FALLBACK_VISIT_DAYS = 3
+VISIT_DAYS = "first_visit_days"
 BATCH = 500
 
 Subject = tuple[int | None, str]  # household, or None and a division
@@ -166,8 +166,7 @@ class _Work:
             clue.save(update_fields=["row_version"])
 
     def _new_clues(self) -> list[Clue]:
-        days = parameter_book().value("first_visit_days", self.as_of)
-        due = self.opened_on + timedelta(days=int(days.value) if days else FALLBACK_VISIT_DAYS)
+        due = self.opened_on + timedelta(days=parameter_number(VISIT_DAYS, self.as_of))
         self.homes = _homes(subject[0] for subject, _ in self.opened)
         self.places = tree()
         self.names = names_of({hits[0].person for hits in self.opened.values()})

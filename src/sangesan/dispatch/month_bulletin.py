@@ -35,7 +35,7 @@ from sangesan.messages.sending import tell
 from sangesan.regions.queries import county
 
 SERIES, SIGNER = "monthly_bulletin", "special_team_head"
-RANKINGS, FLOOR, FALLBACK_FLOOR = "month_rankings", "month_rank_floor", 10
+RANKINGS, FLOOR = "month_rankings", "month_rank_floor"
 DRAFTED = "month_drafted"
 SHORTEST, LONGEST = 10, 600
 KINDS = ("docx", "pdf")
@@ -103,7 +103,6 @@ def unfinished() -> list[Snapshot]:
 def told(snapshot: Snapshot, today: date) -> Told:
     """A closed month as a bulletin tells it."""
     month, book = Month.parse(snapshot.period), parameter_book()
-    ranked, floor = book.value(RANKINGS, today), book.value(FLOOR, today)
     held = frozen(snapshot, levels=(COUNTY, TOWN, DEPARTMENT))
     return Told(
         month=month,
@@ -112,8 +111,8 @@ def told(snapshot: Snapshot, today: date) -> Told:
         towns=[(row.key, row.name) for row in held.of_level(TOWN)],
         departments=[(one.key, one.title) for one in departments() if one.key in held.rows],
         good=[(unit(row.unit).title, words) for row, words in practices(month)],
-        ranked=ranked is not None and str(ranked.value) == "yes",
-        floor=int(floor.value) if floor else FALLBACK_FLOOR,
+        ranked=book.text(RANKINGS, today) == "yes",
+        floor=book.number(FLOOR, today),
     )
 
 

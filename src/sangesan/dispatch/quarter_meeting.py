@@ -11,7 +11,7 @@ from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.accounts.queries import holding
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.bulletins.actions import draft
 from sangesan.bulletins.models import Document
 from sangesan.dispatch.closing import close_period
@@ -31,7 +31,7 @@ from sangesan.leadership.units import unit
 from sangesan.messages.sending import tell
 
 Progress = Callable[[int, int, str], None]
-PACK_DAYS, FALLBACK_DAYS = "quarter_pack_days", 20
+PACK_DAYS = "quarter_pack_days"
 SERIES, PREPARED = "minutes", "quarter_prepared"
 
 
@@ -82,7 +82,7 @@ def prepare_meeting(*, post: Post, quarter: Quarter, today: date, now: datetime,
                 defaults={"pack": pack, "pack_on": today, "former": former},
                 create_defaults={
                     "pack": pack, "pack_on": today, "former": former, "ended_on": quarter.last_day(),
-                    "due_on": quarter.last_day() + timedelta(days=_days(today)), "recorded_at": now,
+                    "due_on": quarter.last_day() + timedelta(days=parameter_number(PACK_DAYS, today)), "recorded_at": now,
                 },
             )  # fmt: skip
             act.on, act.detail = origin_of(made), {"quarter": str(quarter), "new": new}
@@ -247,8 +247,3 @@ def locked(quarter: Quarter) -> Meeting:
 def _not_issued(meeting: Meeting) -> None:
     if Document.objects.filter(origin=origin_of(meeting), state=Document.State.ISSUED).exists():
         raise Refusal("会议纪要已经印发，不能再改", place="会议纪要", remedy="要更正的，请另发更正")
-
-
-def _days(on: date) -> int:
-    value = parameter_book().value(PACK_DAYS, on)
-    return int(value.value) if value else FALLBACK_DAYS

@@ -11,8 +11,7 @@ def rhythm() -> Rhythm:
     """The county's set days for closing."""
     book, day = parameter_book(), today()
     codes = {"week": "week_close_weekday", "month": "month_close_day", "quarter": "quarter_close_day"}
-    values = {name: book.value(code, day) for name, code in codes.items()}
-    return Rhythm(**{name: int(value.value) if value else 1 for name, value in values.items()})
+    return Rhythm(**{name: book.number(code, day) for name, code in codes.items()})
 
 
 def snapshot(period: Period) -> Snapshot | None:

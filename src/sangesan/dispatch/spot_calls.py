@@ -11,7 +11,7 @@ from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.accounts.queries import holding
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number, parameter_text
 from sangesan.dispatch.models import SpotAnswer, SpotCall
 from sangesan.dispatch.spot_domain import TO_CORRECT, Answer, check_answer, check_end, prepared, verdicts
 from sangesan.dispatch.spot_gathering import records_of, weights
@@ -29,7 +29,6 @@ from sangesan.regions.queries import tree
 
 WEEKLY = "weekly_village"
 METHOD, CALL_DAYS, CORRECT_DAYS = "weekly_village_method", "spot_call_days", "spot_correct_days"
-FALLBACK = {CALL_DAYS: 5, CORRECT_DAYS: 7}
 DONE = "done"
 DRAWN = "spot_call_drawn"
 
@@ -73,7 +72,7 @@ def prepare(*, post: Post, draw: Draw, today: date, now: datetime) -> SpotCall:
         raise Refusal("随机村还没有抽出来", place="点对点调度", remedy="两个办公室都公开密数以后再准备")
     village = draw.result[0]
     questions = [one.as_json() for one in prepared(records_of(village, today))]
-    due = today + timedelta(days=_days(CALL_DAYS, today))
+    due = today + timedelta(days=parameter_number(CALL_DAYS, today))
     try:
         with acting(post, "dispatch.close", on=f"draw:{draw.number}", reason="准备点对点调度") as act:
             made = SpotCall.objects.create(
@@ -123,7 +122,7 @@ def end(*, post: Post, call_id: int, how: Ended, now: datetime, today: date) -> 
             called_on=how.called_on, prepared_on=call.prepared_on, today=today, result=how.result,
         )  # fmt: skip
         answerer, words = _answerer(call, how, today)
-        due = how.correct_by or today + timedelta(days=_days(CORRECT_DAYS, today))
+        due = how.correct_by or today + timedelta(days=parameter_number(CORRECT_DAYS, today))
         for number, row in newest.items():
             if row.verdict == TO_CORRECT:
                 _give(call, number, row, due, post=post, now=now, today=today)
@@ -206,15 +205,9 @@ def _locked(call_id: int) -> SpotCall:
 
 
 def _method(today: date) -> str:
-    value = parameter_book().value(METHOD, today)
-    method = str(value.value) if value else "equal"
+    method = parameter_text(METHOD, today)
     if method not in METHODS:
         raise Refusal(
             f"参数里的办法“{method}”不认识", place="每周随机村的抽签办法", remedy=f"可用：{'、'.join(METHODS)}"
         )
     return method
-
-
-def _days(code: str, on: date) -> int:
-    value = parameter_book().value(code, on)
-    return int(value.value) if value else FALLBACK[code]

@@ -2,7 +2,7 @@
 
 import secrets as randomness
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 
@@ -10,13 +10,12 @@ from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
 from sangesan.alerts.moment import county_now
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.draws.domain import OFFICES, Owed, PoolItem, State, check_pool, pool_digest
 from sangesan.draws.models import Commitment, Draw
 from sangesan.kernel.refusal import Refusal
 
 COMMIT_HOURS, REVEAL_HOURS, ATTEMPTS = "draw_commit_hours", "draw_reveal_hours", "draw_attempts"
-FALLBACK = {COMMIT_HOURS: 48, REVEAL_HOURS: 24, ATTEMPTS: 3}
 SALT_BYTES = 16
 TRIES = 5  # to get a number when others fix draws at once
 
@@ -103,7 +102,7 @@ def void_late(*, post: Post, now: datetime) -> list[Draw]:
             held.owed, held.missing = owed[0], owed[1]
             held.save()
             act.detail = {"owed": owed[0], "missing": owed[1]}
-            if attempt_of(held) < _parameter(ATTEMPTS, moment.date()):
+            if attempt_of(held) < parameter_number(ATTEMPTS, moment.date()):
                 act.detail["again"] = _again(held, post, now).number
             voided.append(held)
     return voided
@@ -121,8 +120,8 @@ def _standing(purpose: str, period: str) -> Draw | None:
 def _place(draft: Draw, post: Post, now: datetime) -> None:
     """Numbers and saves a draw, and takes up what was handed in ahead."""
     moment = county_now(now)
-    draft.commit_by = moment + timedelta(hours=_parameter(COMMIT_HOURS, moment.date()))
-    draft.reveal_by = draft.commit_by + timedelta(hours=_parameter(REVEAL_HOURS, moment.date()))
+    draft.commit_by = moment + timedelta(hours=parameter_number(COMMIT_HOURS, moment.date()))
+    draft.reveal_by = draft.commit_by + timedelta(hours=parameter_number(REVEAL_HOURS, moment.date()))
     draft.post, draft.post_title, draft.fixed_at = post.pk, post.title, moment
     last = Draw.objects.select_for_update().order_by("-number").first()
     draft.number = last.number + 1 if last else 1
@@ -160,8 +159,3 @@ def _owed(draw: Draw, moment: datetime) -> tuple[Owed, list[str]] | None:
 def locked(draw: Draw) -> Draw:
     """A draw's row, locked until the act ends."""
     return Draw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
-
-
-def _parameter(code: str, on: date) -> int:
-    value = parameter_book().value(code, on)
-    return int(value.value) if value else FALLBACK[code]

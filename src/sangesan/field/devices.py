@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.field.areas import area_of, areas_for
 from sangesan.field.models import Device
 from sangesan.kernel.refusal import Refusal
@@ -18,7 +18,6 @@ from sangesan.regions.queries import tree
 from sangesan.registry.permissions import WHOLE_COUNTY
 
 SECRET_BYTES = 32
-FALLBACK_LOCK_DAYS = 8
 CONTACT_EVERY = timedelta(minutes=1)  # the day of last contact is a fact worth a write, each second of it is not
 
 
@@ -40,8 +39,7 @@ class Enrolled:
 
 def lock_days(day: date) -> int:
     """Days without contact after which a phone locks (policy data)."""
-    found = parameter_book().value("phone_lock_days", day)
-    return int(found.value) if found else FALLBACK_LOCK_DAYS
+    return parameter_number("phone_lock_days", day)
 
 
 def enrol(*, post: Post, grid: str, name: str, known: int | None, now: datetime) -> Enrolled:

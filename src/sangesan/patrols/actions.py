@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.clues.raising import raise_clue
 from sangesan.kernel.refusal import Refusal
 from sangesan.patrols.domain import ABSENT, CHANGED, OWN_PURPOSE, SAME, Seen, check_entry
@@ -23,7 +23,6 @@ from sangesan.visits.models import Visit
 from sangesan.visits.permissions import reached
 
 ENTRY_DAYS = "patrol_entry_days"
-FALLBACK_ENTRY_DAYS = 15
 
 
 def record_entry(
@@ -78,8 +77,7 @@ def record_entry(
 
 def oldest_day(today: date) -> date:
     """The oldest day that may still be recorded."""
-    days = parameter_book().value(ENTRY_DAYS, today)
-    return today - timedelta(days=int(days.value) if days else FALLBACK_ENTRY_DAYS)
+    return today - timedelta(days=parameter_number(ENTRY_DAYS, today))
 
 
 def _known(post: Post, household: Household, given: Seen, submission: UUID | None) -> Entry | None:

@@ -89,6 +89,21 @@ class ParameterBook:
         holding = [v for v in self.parameter(code).values if v.holds_on(on)]
         return holding[-1] if holding else None
 
+    def number(self, code: str, on: date) -> int:
+        """The whole number that holds on a day, in the parameter's unit (money in fen). Raises Refusal where there is none."""
+        return int(self._needed(code, on).value)
+
+    def text(self, code: str, on: date) -> str:
+        """The words that hold on a day. Raises Refusal where there are none."""
+        return str(self._needed(code, on).value)
+
+    def _needed(self, code: str, on: date) -> ParameterValue:
+        value = self.value(code, on)
+        if value is None:
+            title = self.parameter(code).title
+            raise Refusal(f"“{title}”在{on}没有值", place=f"参数 {code}", remedy="请县里在“参数”页面补上从这一天起的值")
+        return value
+
     def with_values(self, values: Iterable[ParameterValue]) -> "ParameterBook":
         """A book in which `values` take precedence over what this one holds on the same days."""
         laid = dict(self._parameters)

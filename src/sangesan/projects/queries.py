@@ -23,8 +23,7 @@ from sangesan.projects.domain import (
 from sangesan.projects.models import Plan, Project, Report
 from sangesan.regions.queries import tree
 
-REPORT_DAYS, FALLBACK_REPORT_DAYS = "project_report_days", 15
-BEHIND_DAYS, FALLBACK_BEHIND_DAYS = "project_behind_days", 10
+REPORT_DAYS, BEHIND_DAYS = "project_report_days", "project_behind_days"
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,7 @@ def owner_title(key: str) -> str:
 def limits(on: date) -> Limits:
     """The parameters that hold on a day."""
     book = parameter_book()
-    silent, late = book.value(REPORT_DAYS, on), book.value(BEHIND_DAYS, on)
-    return Limits(
-        int(silent.value) if silent else FALLBACK_REPORT_DAYS, int(late.value) if late else FALLBACK_BEHIND_DAYS
-    )
+    return Limits(book.number(REPORT_DAYS, on), book.number(BEHIND_DAYS, on))
 
 
 def rows_of(projects: Iterable[Project], on: date) -> list[ProjectRow]:

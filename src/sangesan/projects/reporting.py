@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.files.attaching import Prepared, place, prepare
 from sangesan.files.models import Attachment, StoredFile
 from sangesan.kernel.refusal import Refusal
@@ -20,7 +20,7 @@ from sangesan.projects.queries import counting, planned
 from sangesan.projects.words import opened, seal
 
 ACT = "projects.report"
-ENTRY_DAYS, FALLBACK_ENTRY_DAYS = "project_entry_days", 31
+ENTRY_DAYS = "project_entry_days"
 MOST_PHOTOS = 9
 LONGEST = 1000
 
@@ -99,8 +99,7 @@ def correct_report(
 
 def entry_days(on: date) -> int:
     """How many days back may still be reported."""
-    value = parameter_book().value(ENTRY_DAYS, on)
-    return int(value.value) if value else FALLBACK_ENTRY_DAYS
+    return parameter_number(ENTRY_DAYS, on)
 
 
 def _locked(post: Post, project_id: int) -> tuple[Project, Plan]:

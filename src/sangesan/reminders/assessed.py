@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Min
 
 from sangesan.accounts.models import Post
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.assessment.attending import month_standings
 from sangesan.assessment.models import Assessment, Attendance, Objection, Proceeding, TeamMember
 from sangesan.assessment.proceeding_domain import Kind, State, deciding_seats
@@ -18,7 +18,7 @@ from sangesan.regions.queries import tree
 
 END_DAYS = frozenset({2, 0})  # days before the end of the objections on which it is said
 OFFICE = "assessment_office_head"
-REVIEW_DAYS, FALLBACK_REVIEW = "assessment_review_days", 5
+REVIEW_DAYS = "assessment_review_days"
 ASSESSMENT, CASES, ATTENDANCE = "/assessment/", "/accountability/", "/attendance/"
 WAITING_OFFICE = (State.OPENED, State.CHECKED, State.DECIDED)
 WAITING_DECIDERS = (State.HEARD, State.APPEALED)
@@ -71,8 +71,7 @@ def _reviews(found: Lines, seats: dict[str, list[int]], day: date) -> None:
     counted = rows.aggregate(n=Count("pk"), first=Min("raised_on"))
     if not counted["n"]:
         return
-    value = parameter_book().value(REVIEW_DAYS, day)
-    due = counted["first"] + timedelta(days=int(value.value) if value else FALLBACK_REVIEW)
+    due = counted["first"] + timedelta(days=parameter_number(REVIEW_DAYS, day))
     for post in seats.get(OFFICE, ()):
         found[post].append(line_of("assessment_reviews_waiting", {"count": counted["n"], "day": due}, ASSESSMENT))
 

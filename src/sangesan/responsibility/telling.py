@@ -5,7 +5,7 @@ transaction: their act has asked for the permission.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.registry.models import Household
 from sangesan.responsibility.domain import Line, to_tell
 from sangesan.responsibility.filling import BATCH, batches
@@ -13,7 +13,6 @@ from sangesan.responsibility.models import Told
 from sangesan.responsibility.permissions import place_of
 
 PARAMETER = "acknowledge_days"
-FALLBACK_DAYS = 2
 LONGEST = 300
 
 Row = tuple[Household, str, str]
@@ -28,8 +27,7 @@ def tell_other_line(rows: Iterable[Row], *, seen_by_line: Line | None = None, no
     relocated = [row for row in rows if row[0].relocated]
     if not relocated:
         return 0
-    days = parameter_book().value(PARAMETER, today)
-    due = today + timedelta(days=int(days.value) if days else FALLBACK_DAYS)
+    due = today + timedelta(days=parameter_number(PARAMETER, today))
     known = _known({household.pk for household, _about, _sentence in relocated})
     fresh = {
         (household.pk, about, line): Told(

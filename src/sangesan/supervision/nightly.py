@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sangesan.accounts.models import Post
+from sangesan.amendments.queries import parameter_number
 from sangesan.jobs.running import Progress
 from sangesan.kernel.period import Month
 from sangesan.messages.sending import tell
 from sangesan.supervision.domain import CLOCK_RUNS
 from sangesan.supervision.handing_over import propose_overdue_red
-from sangesan.supervision.limits import limit
 from sangesan.supervision.models import LookBack, Sheet
 from sangesan.supervision.queries import overdue_now
 from sangesan.supervision.raising import propose_overdue
@@ -49,7 +49,7 @@ def run_night(*, post: Post, day: date, today: date, now: datetime, progress: Pr
 
 def remind(day: date, *, now: datetime) -> int:
     """Tells the persons whose sheets fall due soon: once per sheet and deadline."""
-    last = day + timedelta(days=limit("sheet_remind_days", day))
+    last = day + timedelta(days=parameter_number("sheet_remind_days", day))
     rows = Sheet.objects.filter(state__in=list(CLOCK_RUNS), due_on__range=(day, last)).select_related("person__user")
     told = 0
     for sheet in rows.order_by("pk"):

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.amendments.queries import parameter_number
 from sangesan.kernel.refusal import Refusal
 from sangesan.supervision.domain import Act, State, check_extension, check_words
 from sangesan.supervision.events import doing, prepared, sent_before
-from sangesan.supervision.limits import day_type, limit
+from sangesan.supervision.limits import day_type
 from sangesan.supervision.models import Sheet
 from sangesan.supervision.telling import tell_reviewers
 
@@ -77,7 +78,7 @@ def ask_extension(
             raise Refusal("这张单还没有签发", place="申请延期", remedy="请刷新页面")
         check_extension(
             due_on=sheet.due_on, until=until, asked=sheet.extension_asked, today=today,
-            most=limit("sheet_extension_days", today), day_type=day_type(today),
+            most=parameter_number("sheet_extension_days", today), day_type=day_type(today),
         )  # fmt: skip
         work.words, work.detail = said, {"until": until.isoformat()}
         sheet.extension_asked = until

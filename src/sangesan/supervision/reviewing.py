@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.queries import system_post
+from sangesan.amendments.queries import parameter_number
 from sangesan.kernel.refusal import Refusal
 from sangesan.policy.calendars import add_days
 from sangesan.supervision.domain import (
@@ -16,7 +17,7 @@ from sangesan.supervision.domain import (
     step,
 )  # fmt: skip
 from sangesan.supervision.events import append, doing
-from sangesan.supervision.limits import day_type, limit
+from sangesan.supervision.limits import day_type
 from sangesan.supervision.models import LookBack, Sheet, SheetEvent
 from sangesan.supervision.permissions import user_belongs
 from sangesan.supervision.sheets import check_person
@@ -35,7 +36,7 @@ def send_back(*, post: Post, sheet_id: int, words: str, now: datetime, today: da
     with doing(post=post, permission=CLOSE, sheet_id=sheet_id, act=Act.RETURN, today=today, now=now) as work:
         sheet = work.sheet
         if sheet.due_on is not None:
-            days = limit("sheet_return_days", today)
+            days = parameter_number("sheet_return_days", today)
             sheet.due_on = after_return(sheet.due_on, today, days, day_type(today))
         sheet.rectified_on = None
         work.words, work.detail = said, {"due_on": str(sheet.due_on)}
@@ -65,7 +66,7 @@ def close(*, post: Post, sheet_id: int, words: str, now: datetime, today: date) 
             )
         )
         sheet.closed_user, sheet.ended_on = post.user_id, today
-        due_on = add_days(today, limit("look_back_days", today), day_type(today))
+        due_on = add_days(today, parameter_number("look_back_days", today), day_type(today))
         LookBack.objects.create(sheet=sheet, unit=sheet.unit, due_on=due_on, planned_at=now)
         work.words, work.detail = said, {"look_back_due": due_on.isoformat()}
         _drop_proposals(sheet, "原来的督办单已销号", today, now)

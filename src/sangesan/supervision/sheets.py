@@ -8,13 +8,13 @@ from uuid import UUID
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.amendments.queries import parameter_number
 from sangesan.documents.numbers_in_text import numbers_in
 from sangesan.inspections.models import Finding
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.units import unit as unit_of_key
 from sangesan.supervision.domain import Act, State, check_words, is_nth_blue
 from sangesan.supervision.events import append
-from sangesan.supervision.limits import limit
 from sangesan.supervision.models import Sheet
 from sangesan.supervision.permissions import of_the_unit, seats_held
 from sangesan.supervision.signing import blues, sign
@@ -171,7 +171,7 @@ def _why(matter: Matter, colour: str, reason: str, today: date) -> Why:
             return Why(table.next_colour(cause, NONE), cause, reason)
     if colour != BLUE:
         return Why(table.next_colour(DIRECT, NONE, colour), DIRECT, check_words(reason, "直接下达的理由"))
-    if is_nth_blue(blues(matter.unit, today), limit("sheet_blues_in_quarter", today)):
+    if is_nth_blue(blues(matter.unit, today), parameter_number("sheet_blues_in_quarter", today)):
         return Why(table.next_colour(NTH_BLUE, NONE), NTH_BLUE, reason)
     return Why(table.next_colour(FOUND, NONE), FOUND, reason)
 

@@ -5,12 +5,13 @@ from uuid import uuid5
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.amendments.queries import parameter_number
 from sangesan.kernel.period import Quarter
 from sangesan.kernel.refusal import Refusal
 from sangesan.supervision.domain import ENDED, STATES, Act, State, check_words, deadline, is_nth_blue, step
 from sangesan.supervision.events import append, doing
 from sangesan.supervision.handing_over import propose_hand_over
-from sangesan.supervision.limits import day_type, days_of, limit
+from sangesan.supervision.limits import day_type, days_of
 from sangesan.supervision.models import Counter, Sheet
 from sangesan.supervision.table import BLUE, HANDED_AT_ONCE, NONE, NTH_BLUE, REPEATED, load_table
 from sangesan.supervision.telling import tell_drafted, tell_signed
@@ -41,7 +42,9 @@ def sign(*, post: Post, sheet_id: int, now: datetime, today: date) -> Sheet:
     ) as work:
         sheet = work.sheet
         counter = _locked_counter(sheet.colour, today.year)
-        if sheet.colour == BLUE and is_nth_blue(blues(sheet.unit, today), limit("sheet_blues_in_quarter", today)):
+        if sheet.colour == BLUE and is_nth_blue(
+            blues(sheet.unit, today), parameter_number("sheet_blues_in_quarter", today)
+        ):
             work.act, work.words, sheet.ended_on = Act.RAISE, SIGNED_AS_YELLOW, today
             yellow = _as_yellow(sheet, post, today, now)
             work.detail = {"to": yellow.pk, "colour": yellow.colour}

@@ -10,12 +10,13 @@ from django.db.models import Max, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.clues.models import Clue
 from sangesan.clues.permissions import visible_clues
 from sangesan.files.attaching import attachments_of
 from sangesan.files.models import Attachment
 from sangesan.kernel.period import Month
+from sangesan.policy.parameters import load_parameters
 from sangesan.registry.models import Household
 from sangesan.registry.queries import in_order
 from sangesan.village_work.courtyards import subject_of
@@ -25,7 +26,7 @@ from sangesan.village_work.periods import Cycle, Period, Unit, period_of
 from sangesan.village_work.permissions import villages_in, villages_of
 from sangesan.village_work.words import COURTYARD, opened
 
-EVERY, FALLBACK_MONTHS = "courtyard_months", 3
+EVERY = "courtyard_months"
 MONTHS_SHOWN = 12
 
 
@@ -54,11 +55,10 @@ class CourtyardPage:
 
 def courtyard_period(on: date) -> Period:
     """The period in which each village holds at least one."""
-    value = parameter_book().value(EVERY, on)
     try:
-        cycle = Cycle(Unit.MONTH, int(value.value) if value else FALLBACK_MONTHS)
-    except ValueError:  # an amendment that does not divide the year
-        cycle = Cycle(Unit.MONTH, FALLBACK_MONTHS)
+        cycle = Cycle(Unit.MONTH, parameter_number(EVERY, on))
+    except ValueError:  # an amendment that does not divide the year: what is shipped
+        cycle = Cycle(Unit.MONTH, load_parameters().number(EVERY, on))
     return period_of(on, cycle)
 
 

@@ -10,9 +10,10 @@ from django.db.models import Count, Q, Sum
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.documents.printing import CONTENT_TYPES, file_name, produce
 from sangesan.kernel.refusal import Refusal
+from sangesan.policy.parameters import load_parameters
 from sangesan.regions.queries import county, tree
 from sangesan.registry.models import Household
 from sangesan.village_work.domain import check_handout
@@ -22,7 +23,7 @@ from sangesan.village_work.models import Edition, Handout, OfficePhone
 from sangesan.village_work.periods import Cycle, Period, Unit, period_of
 from sangesan.village_work.permissions import reached_village, villages_in, villages_of
 
-ROUNDS, FALLBACK_ROUNDS = "leaflet_rounds", 2
+ROUNDS = "leaflet_rounds"
 HOW = {"door": "入户发放", "courtyard": "院落会议发放", "window": "窗口发放", "posted": "张贴、投放"}
 FULL = 100  # percent
 
@@ -209,10 +210,9 @@ def _in_order(phones: Mapping[str, str], offices: Mapping[str, str]) -> dict[str
 
 def round_on(on: date) -> Period:
     """The round of the year in which a day lies."""
-    value = parameter_book().value(ROUNDS, on)
-    rounds = int(value.value) if value else FALLBACK_ROUNDS
-    if rounds < 1 or 12 % rounds:
-        rounds = FALLBACK_ROUNDS
+    rounds = parameter_number(ROUNDS, on)
+    if rounds < 1 or 12 % rounds:  # an amendment that does not divide the year: what is shipped
+        rounds = load_parameters().number(ROUNDS, on)
     return period_of(on, Cycle(Unit.MONTH, 12 // rounds))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.amendments.queries import parameter_book
+from sangesan.amendments.queries import parameter_number
 from sangesan.clues.raising import raise_clue
 from sangesan.files.attaching import Prepared, place, prepare
 from sangesan.files.models import Attachment, StoredFile
@@ -23,7 +23,7 @@ from sangesan.village_work.words import LOG, opened, seal
 
 PHOTO = StoredFile.Kind.PHOTO
 MOST_PHOTOS = 9
-LATE_DAYS, FALLBACK_LATE_DAYS = "village_log_late_days", 3
+LATE_DAYS = "village_log_late_days"
 CHANNEL = "GRID"
 OTHER_DAY, USED_BEFORE = "photo_other_day", "photo_used_before"
 WARNINGS = {OTHER_DAY: "有照片不是巡查当天拍的", USED_BEFORE: "有照片在别的记录里用过"}
@@ -171,8 +171,7 @@ def prepare_photos(photos: Sequence[bytes]) -> list[Prepared]:
 
 def late_days(on: date) -> int:
     """How many days after the round a log is entered without having to say why."""
-    value = parameter_book().value(LATE_DAYS, on)
-    return int(value.value) if value else FALLBACK_LATE_DAYS
+    return parameter_number(LATE_DAYS, on)
 
 
 def photo_doubts(prepared: Collection[Prepared], day: date) -> list[str]:
