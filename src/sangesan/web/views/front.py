@@ -17,6 +17,7 @@ from sangesan.figures.queries import county_figures
 from sangesan.regions.queries import Tree, today, tree
 from sangesan.responsibility.queries import waiting
 from sangesan.screening.queries import latest_run
+from sangesan.web.also_waiting import also_waiting
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
 
@@ -28,6 +29,7 @@ def front(request: Request) -> HttpResponse:
     """One's own desk first, then one's next clues (or a department's feeds); the county's figures below."""
     day = today()
     context = {"figures": county_figures(), "today": day, "whole": request.post.role in {"county", "inspector"}}
+    context["also"] = also_waiting(request.post, today=day, now=timezone.now())
     context["weeks"] = reachable(request, "dispatch.see")
     if reachable(request, "alerts.see"):
         context["alerts_in_force"] = in_force(request.post, timezone.now())
