@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from inspections.inspection_builders import Inspectors, finish, inspectors, plan_of, target_of
 from sangesan.inspections.conducting import begin
-from sangesan.inspections.models import Finding, Reply, Target
+from sangesan.inspections.models import Finding, Member, Reply, Target
 from sangesan.inspections.planning import choose_target
 from sangesan.inspections.sampling import draw_sample, take_sample
 from sangesan.messages.models import Message
@@ -166,3 +166,48 @@ def test_the_lists_take_as_many_queries_for_many_as_for_one(
     client = signed(small_county, "inspector")
     with django_assert_max_num_queries(40):  # type: ignore[operator]  # pytest-django's fixture
         assert client.get(reverse("inspections")).status_code == 200
+
+
+def test_inspectors_make_up_their_teams_on_the_page(small_county: SmallCounty) -> None:
+    who = inspectors(small_county)
+    client = signed(small_county, "inspector")
+    page = reverse("inspection-teams")
+    assert client.post(reverse("inspection-team-new"), {"code": "3", "title": "第3组"}).status_code == 302
+    given = {"team": "3", "member": str(who.two.pk), "office": "execution_office", "from_day": DAY.isoformat()}
+    assert client.post(reverse("inspection-team-place"), given).status_code == 302
+    member = Member.objects.get(post=who.two, valid_to=None)
+    assert (member.team.code, member.office) == (3, "execution_office")
+    refused = client.post(reverse("inspection-team-place"), given | {"member": str(small_county.posts["county"].pk)})
+    assert (refused.status_code, "督查人员" in refused.content.decode()) == (400, True)
+    assert client.post(reverse("inspection-team-leave", args=[member.pk]), {"on": DAY.isoformat()}).status_code == 302
+    assert [line.members for line in client.get(page).context["teams"] if line.team.code == 3] == [[]]
+    assert not Member.objects.filter(post=who.two, valid_to=None).exists()
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_nobody_else_makes_up_teams_or_calls_plans_off(small_county: SmallCounty, role: str) -> None:
+    who = inspectors(small_county)
+    plan, client = plan_of(who), signed(small_county, role)
+    member = Member.objects.get(post=who.two)
+    for address in (
+        reverse("inspection-team-new"),
+        reverse("inspection-team-place"),
+        reverse("inspection-team-leave", args=[member.pk]),
+        reverse("inspection-plan-call-off", args=[plan.pk]),
+    ):
+        assert client.post(address, {"reason": "改期另行安排"}).status_code == 403
+    assert client.get(reverse("inspection-teams")).status_code == 403
+
+
+def test_a_plan_is_called_off_on_its_page(small_county: SmallCounty) -> None:
+    who = inspectors(small_county)
+    plan, client = plan_of(who), signed(small_county, "inspector")
+    target_of(who, plan)
+    address = reverse("inspection-plan-call-off", args=[plan.pk])
+    assert "取消原因" in client.post(address, {"reason": ""}).content.decode()
+    assert client.post(address, {"reason": "防汛应急，推迟"}).status_code == 302
+    text = client.get(reverse("inspection-plan", args=[plan.pk])).content.decode()
+    assert "已取消" in text
+    assert "防汛应急，推迟" in text
+    assert reverse("inspection-plan-choose", args=[plan.pk]) not in text
+    assert "已取消" in client.get(reverse("inspection-plans")).content.decode()

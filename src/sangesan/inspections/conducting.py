@@ -14,9 +14,9 @@ from sangesan.inspections import planning as plans
 from sangesan.inspections.checklists import Checklist, checklists
 from sangesan.inspections.comparing import record_of
 from sangesan.inspections.domain import ANSWERS, LONGEST_WORDS, SHORTEST_WORDS, WRONG, Answer, check_answers
-from sangesan.inspections.models import Finding, Reply, Target
+from sangesan.inspections.models import Finding, Plan, Reply, Target
 from sangesan.inspections.sampling import release_when_all_begun
-from sangesan.inspections.sealed_fields import REPLY, TARGET, opened, seal
+from sangesan.inspections.sealed_fields import PLAN, REPLY, TARGET, opened, seal
 from sangesan.inspections.subjects import kind_of
 from sangesan.kernel.refusal import Refusal
 
@@ -133,6 +133,31 @@ def call_off(*, post: Post, target_id: int, reason: str, now: datetime) -> Targe
         act.detail = {"target": held.pk, "at": now.isoformat()}
     release_when_all_begun(post, target.plan, now)
     return held
+
+
+def call_off_plan(*, post: Post, plan_id: int, reason: str, now: datetime, today: date) -> Plan:
+    """A plan is not carried out, or no further: its places that have not begun are called off with it, what has begun is
+    ended by its team. Called off before: nothing changes. Raises Refusal, NotAllowed.
+    """
+    if not SHORTEST_WORDS <= len(reason.strip()) <= LONGEST_WORDS:
+        raise Refusal("没有写为什么取消", place="取消原因", remedy="如“防汛应急，本轮督查推迟”")
+    with acting(post, plans.ACT, on=plans.about(plan_id)) as act:
+        plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
+        if plan is None:
+            raise NotAllowed("没有这个督查方案", remedy="请从督查清单进入")
+        if plan.called_off_on is not None:
+            return plan
+        waiting = list(Target.objects.select_for_update().filter(plan=plan, state=State.PLANNED).order_by("pk"))
+        if not waiting and Target.objects.filter(plan=plan).exists():
+            raise Refusal("方案里没有还没开始的督查", place="督查方案", remedy="已经开始的，请写明情况后结束")
+        for one in waiting:
+            plans.set_called_off(one, reason)
+        plan.called_off_on = today
+        plan.sealed = seal(PLAN, opened(PLAN, plan.sealed) | {"called_off": reason.strip()})
+        plan.save(update_fields=["called_off_on", "sealed"])
+        act.detail = {"targets": len(waiting), "at": now.isoformat()}
+    release_when_all_begun(post, plan, now)
+    return plan
 
 
 def form_of(target: Target) -> Checklist:

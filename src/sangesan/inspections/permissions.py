@@ -5,7 +5,7 @@ A plan and its places are nobody else's to know until they begin. That holds for
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.alerts.moment import county_now
@@ -44,10 +44,13 @@ def visible_findings(post: Post) -> QuerySet[Finding]:
 
 
 def unseen_objects(post: Post, now: datetime) -> list[str]:
-    """What audit entries are about that the post may not see yet: plans with a place to begin, draws kept secret."""
+    """What audit entries are about that the post may not see yet: plans with a place to begin or of which none ever has
+    (what was called off before it began stays the inspectors'), draws kept secret.
+    """
     if sees_plans(post):
         return []
-    waiting = Plan.objects.filter(Q(targets__state=Target.State.PLANNED) | Q(targets=None)).distinct()
+    of_plan = Target.objects.filter(plan=OuterRef("pk"))
+    waiting = Plan.objects.filter(Exists(of_plan.filter(state=Target.State.PLANNED)) | ~Exists(of_plan.filter(begun())))
     plans = [f"inspection_plan:{number}" for number in waiting.values_list("pk", flat=True)]
     moment = county_now(now)
     secret = Draw.objects.filter(secret_until__isnull=False, released_at=None)

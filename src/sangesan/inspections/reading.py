@@ -106,6 +106,12 @@ class PlanPage:
     teams: list[Team]
 
     @property
+    def may_call_off(self) -> bool:
+        """Whether there is something of it to call off."""
+        left = not self.lines or any(line.target.state == State.PLANNED for line in self.lines)
+        return left and self.plan.called_off_on is None
+
+    @property
     def drawn(self) -> list[TargetLine]:
         """The places that were drawn, with their chances."""
         return [line for line in self.lines if line.target.probability is not None]

@@ -119,11 +119,13 @@ def take_sample(*, post: Post, target_id: int, now: datetime) -> list[Target]:
 
 
 def release_when_all_begun(post: Post, plan: Plan, now: datetime) -> None:
-    """Opens the plan's draw to everybody once none of its places is still to begin."""
+    """Opens the plan's draw to everybody once none of its places is still to begin; one that was called off whole opens
+    the morning after its last day, as every draw does, for its places may stand in the next plan.
+    """
     draw = plan_draw(plan)
     if draw is not None and draw.result is not None and draw.released_at is None:
         taken = Target.objects.filter(plan=plan, draw=draw.pk)
-        if taken.exists() and not taken.filter(state=State.PLANNED).exists():
+        if taken.filter(begun_at__isnull=False).exists() and not taken.filter(state=State.PLANNED).exists():
             release(post=post, draw=draw, now=now)
 
 

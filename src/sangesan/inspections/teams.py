@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.accounts.queries import holding
 from sangesan.inspections.models import Member, Team
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import today
@@ -43,8 +44,8 @@ def place_in_team(*, post: Post, team: int, member: Post, office: str, from_day:
     """Puts an inspector's post into a team; it leaves the one where it was the same day. The same again changes nothing."""
     if office not in OFFICES:
         raise Refusal("没有这个办公室", place="抽调办公室", remedy=f"可选：{'、'.join(OFFICES.values())}")
-    if member.role != Post.Role.INSPECTOR:
-        raise Refusal("只有督查岗位可以编入督查组", place="岗位", remedy="请先由县里设督查岗位")
+    if member.role != Post.Role.INSPECTOR or not holding(today()).filter(pk=member.pk).exists():
+        raise Refusal("只有现在有人在岗的督查岗位可以编入督查组", place="岗位", remedy="请先由县里设督查岗位")
     with acting(post, "inspections.plan", on="inspection_teams:0") as act:
         wanted = Team.objects.filter(code=team).first()
         if wanted is None:
@@ -64,13 +65,15 @@ def place_in_team(*, post: Post, team: int, member: Post, office: str, from_day:
     return made
 
 
-def leave_team(*, post: Post, member_id: int, last_day: date, now: datetime) -> Member:
-    """Somebody leaves a team; the row stays with its end. Raises Refusal."""
+def leave_team(*, post: Post, member_id: int, on: date, now: datetime) -> Member:
+    """Somebody is in a team no longer from a day on; the row stays with its end. Raises Refusal."""
     with acting(post, "inspections.plan", on="inspection_teams:0") as act:
         held = Member.objects.select_for_update().filter(pk=member_id, valid_to=None).first()
         if held is None:
             raise Refusal("该人员已不在组内", place="督查组", remedy="请刷新页面")
-        held.valid_to = max(last_day, held.valid_from)
+        if on < held.valid_from:
+            raise Refusal(f"该岗位从 {held.valid_from} 起编组", place="离组日期", remedy="请填当天或更晚的日期")
+        held.valid_to = on
         held.save(update_fields=["valid_to"])
         act.detail = {"post": held.post_id, "to": held.valid_to.isoformat(), "at": now.isoformat()}
     return held
@@ -83,6 +86,22 @@ def teams_on(post: Post, on: date) -> list[TeamLine]:
     for member in members_on(on).select_related("post__user").order_by("post__title", "pk"):
         found[member.team_id].members.append(member)
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An inspector's post that can be put into a team; team: the one that it is in, "" for none."""
+
+    post: Post
+    team: str
+
+
+def choices(post: Post, on: date) -> list[Choice]:
+    """The inspectors' posts held on a day, those in no team first: two queries."""
+    require(post, "inspections.plan")
+    held = dict(members_on(on).values_list("post", "team__title"))
+    rows = holding(on).filter(role=Post.Role.INSPECTOR).order_by("title", "pk")
+    return sorted((Choice(one, held.get(one.pk, "")) for one in rows), key=lambda choice: choice.team)
 
 
 def team_of(post: Post, on: date | None = None) -> Team | None:

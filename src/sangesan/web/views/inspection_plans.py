@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sangesan.draws.domain import METHODS
 from sangesan.draws.queries import waiting
+from sangesan.inspections.conducting import call_off_plan
 from sangesan.inspections.models import Plan
 from sangesan.inspections.planning import choose_target, make_plan
 from sangesan.inspections.reading import PlanPage, plan_lines, plan_page
@@ -131,6 +132,19 @@ def inspection_plan_take(request: Request, plan_id: int) -> HttpResponse:
     made = take_drawn(post=request.post, plan_id=plan_id, now=timezone.now())
     messages.success(request, _("抽到 %(count)s 处，已分给各组") % {"count": len(made)})
     return redirect("inspection-plan", plan_id)
+
+
+@guarded("inspections.plan", POST)
+def inspection_plan_call_off(request: Request, plan_id: int) -> HttpResponse:
+    """Calls off the plan with whatever of it has not begun."""
+
+    def keep() -> str:
+        reason = request.POST.get("reason", "")
+        call_off_plan(post=request.post, plan_id=plan_id, reason=reason, now=timezone.now(), today=today())
+        messages.success(request, _("方案已取消，还没有开始的不再督查"))
+        return resolve_url("inspection-plan", plan_id)
+
+    return kept(request, keep, lambda refusal: _page(request, plan_page(request.post, plan_id), refusal))
 
 
 def _page(request: Request, page: PlanPage, refusal: Refusal | None) -> HttpResponse:

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sangesan.accounts.permissions import NotAllowed
 from sangesan.inspections.conducting import answer, begin, call_off, end
 from sangesan.inspections.confirming import refute_flag
 from sangesan.inspections.domain import ANSWERS
@@ -172,15 +171,6 @@ def inspection_refute(request: Request, target_id: int, flag_id: int) -> HttpRes
         return f"{resolve_url('inspection', target_id)}#flags"
 
     return kept(request, keep, lambda refusal: _again(request, target_id, refusal))
-
-
-@guarded("inspections.see")
-def inspection_teams(request: Request) -> HttpResponse:
-    """The teams with their people, for inspectors: from which office, since when."""
-    if not sees_plans(request.post):
-        raise NotAllowed("督查组的编组只有督查岗位可以看", remedy="请从督查清单进入")
-    day = today()
-    return render(request, "web/inspections/teams.html", {"teams": teams_on(request.post, day), "today": day})
 
 
 def _again(request: Request, target_id: int, refusal: Refusal | None) -> HttpResponse:
