@@ -55,10 +55,10 @@ def spot_call(request: Request, call_id: int) -> HttpResponse:
 
 @guarded("dispatch.call", ("POST",))
 def spot_call_record(request: Request, call_id: int) -> HttpResponse:
-    """Keeps the answers filled in so far; with "finish" the call ends too."""
+    """Keeps the answers filled in so far, at least one; with "finish" the call ends too."""
     given, now = request.POST, timezone.now()
     try:
-        rows = list(_answers(given))
+        rows = _filled(given)
         if rows:
             answer(post=request.post, call_id=call_id, answers=rows, submission=_submission(given), now=now)
         if "finish" in given:
@@ -69,6 +69,14 @@ def spot_call_record(request: Request, call_id: int) -> HttpResponse:
         return _show(request, call_id, refusal)
     messages.success(request, _("调度已结束，需整改的已交办") if "finish" in given else _("答复已保存"))
     return redirect("spot-call", call_id)
+
+
+def _filled(given: QueryDict) -> list[Answer]:
+    """What was filled in; raises Refusal for nothing at all, unless the call is to end."""
+    rows = list(_answers(given))
+    if not rows and "finish" not in given:
+        raise Refusal(_("还没有填写任何答复"), place=_("答复"), remedy=_("请至少填写一项再保存"))
+    return rows
 
 
 def _answers(given: QueryDict) -> Iterator[Answer]:
