@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 # Playwright's synchronous face runs an event loop in this thread; Django would refuse database calls beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -26,6 +26,7 @@ ARGUMENTS = [
 ]
 DESKTOP = {"width": 1366, "height": 850}
 PHONE = {"width": 375, "height": 812}
+PATIENCE = 20_000  # milliseconds that something expected may take on a busy machine; what is there at once costs nothing
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +41,7 @@ def program() -> str:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright, once: a thread has room for one."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         yield running
 

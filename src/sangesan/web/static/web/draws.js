@@ -30,6 +30,7 @@ for (const form of document.querySelectorAll("[data-make-secret]")) {
   if (!button) continue;
   if (!globalThis.crypto?.subtle) {
     button.disabled = true;
+    button.dataset.staysDisabled = ""; // what the browser cannot do, going back to the page does not make possible
     said.textContent = said.dataset.unable;
     continue;
   }
