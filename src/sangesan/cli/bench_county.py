@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 DAY = date(2022, 9, 13)
@@ -72,12 +73,17 @@ def timed(act: Callable[[int], Any], rounds: int) -> dict[str, float]:
     return {"p50": round(statistics.median(taken), 3), "p95": round(statistics.quantiles(taken, n=20)[-1], 3)}
 
 
-def run(measure: Callable[[int], dict[str, Any]]) -> None:
-    """Sets a home of its own up, measures the size given as argument, prints JSON."""
+def run(measure: Callable[[int], dict[str, Any]], fill: Callable[[Path], None] | None = None) -> None:
+    """Sets a home of its own up, measures the size given as argument, prints JSON.
+
+    fill: puts files into the home before the settings and its keys are read.
+    """
     import django
 
     size = int(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="sangesan-bench-") as home:
+        if fill is not None:
+            fill(Path(home))
         os.environ["SANGESAN_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
         os.environ["SANGESAN_HOSTS"] = "testserver"

@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 import duckdb
-from django.db import OperationalError, ProgrammingError
+from django.conf import settings
+from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from sangesan.amendments.queries import parameter_book
@@ -41,7 +42,7 @@ REPORT = Path("docs/benchmarks.md")
 @click.group(invoke_without_command=True)
 @click.pass_context
 def bench(ctx: click.Context) -> None:
-    """测速：同一次运行里并排比较。不带名字时全部测一遍，写入 docs/benchmarks.md（约五分钟）。"""
+    """测速：同一次运行里并排比较。不带名字时全部测一遍，写入 docs/benchmarks.md（约六分钟，没有县时再加几分钟）。"""
     if ctx.invoked_subcommand is not None:
         return
     if not REPORT.parent.is_dir():
@@ -56,7 +57,9 @@ def bench(ctx: click.Context) -> None:
     cases = cases_figures()
     click.echo("周统计关账……", err=True)
     dispatch = dispatch_figures()
-    REPORT.write_text(report(screening, ingest, worklist, cases, dispatch), encoding="utf-8")
+    click.echo("月通报、数据核查和考核……", err=True)
+    rhythm = rhythm_figures()
+    REPORT.write_text(report(screening, ingest, worklist, cases, dispatch, rhythm), encoding="utf-8")
     click.echo(REPORT.read_text(encoding="utf-8"))
     if not screening["digests_equal"]:
         raise Refusal("各引擎的摘要不一致", place="测速 筛查", remedy="请查看 docs/benchmarks.md")
@@ -109,6 +112,14 @@ def bench_dispatch(*, as_json: bool) -> None:
     print_json(figures) if as_json else click.echo(dispatch_table(figures))
 
 
+@bench.command("rhythm")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+def bench_rhythm(*, as_json: bool) -> None:
+    """全县一个月的通报和全部通报单、一次数据核查、一个季度的考核得分。这里没有县时先生成演示县（几分钟）。"""
+    figures = rhythm_figures()
+    print_json(figures) if as_json else click.echo(rhythm_table(figures))
+
+
 def screening_figures(repeat: int) -> dict[str, Any]:
     """The county of this home where there is one, else a drawn one of the same size; seconds are medians."""
     with tempfile.TemporaryDirectory(prefix="sangesan-bench-") as name, _source(Path(name)) as (source, day, extra):
@@ -117,11 +128,7 @@ def screening_figures(repeat: int) -> dict[str, Any]:
 
 @contextmanager
 def _source(folder: Path) -> Iterator[tuple[BenchSource, date, dict[str, Any]]]:
-    try:
-        present = County.objects.exists() and Delivery.objects.exists()
-    except (OperationalError, ProgrammingError):
-        present = False
-    if not present:
+    if not _county_here():
         yield BenchSource.synthetic(folder), SYNTHETIC_DAY, {"county": "synthetic"}
         return
     day, now = today(), timezone.now()
@@ -143,6 +150,13 @@ def _source(folder: Path) -> Iterator[tuple[BenchSource, date, dict[str, Any]]]:
     yield source, day, {"county": "home", "encrypted_run": steps}
 
 
+def _county_here() -> bool:
+    try:
+        return County.objects.exists() and Delivery.objects.exists()
+    except (OperationalError, ProgrammingError):
+        return False
+
+
 def worklist_figures() -> list[dict[str, Any]]:
     """The work list at both sizes."""
     return _at_sizes("sangesan.cli.worklist_bench", SIZES)
@@ -158,12 +172,18 @@ def dispatch_figures() -> dict[str, Any]:
     return _at_sizes("sangesan.cli.dispatch_bench", (5,))[0]
 
 
-def _at_sizes(module: str, sizes: Sequence[int]) -> list[dict[str, Any]]:
-    """One size after the other, each in a process and a home of its own."""
+def rhythm_figures() -> dict[str, Any]:
+    """A month, a run of the checks, a quarter: on a copy of this home's county, else on the demonstration built anew."""
+    copied = _county_here() and connection.vendor == "sqlite"  # a database on a server is not copied with its home
+    return _at_sizes("sangesan.cli.rhythm_bench", (1,), *([str(settings.HOME)] if copied else []))[0]
+
+
+def _at_sizes(module: str, sizes: Sequence[int], *more: str) -> list[dict[str, Any]]:
+    """One size after the other, each in a process and a home of its own. more: further arguments."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SANGESAN", "DJANGO"))}
     figures = []
     for size in sizes:
-        command = [sys.executable, "-m", module, str(size)]
+        command = [sys.executable, "-m", module, str(size), *more]
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
         if done.returncode:
             raise Refusal("测速没有跑完", place=f"{module} {size}", remedy=done.stderr.strip()[-400:])
@@ -214,7 +234,10 @@ def worklist_table(figures: list[dict[str, Any]]) -> str:
 
 def cases_table(figures: list[dict[str, Any]]) -> str:
     """The desk at both sizes, and the sitting."""
-    lines = ["| 在办件 | 首页查询数 | 首页 p50 / p95 毫秒 | 列表查询数 | 列表 p50 / p95 毫秒 |", "|---|---|---|---|---|"]
+    lines = [
+        "| 在办件 | 首页查询数 | 首页 p50 / p95 毫秒 | 列表查询数 | 列表 p50 / p95 毫秒 |",
+        "|---|---|---|---|---|",
+    ]
     for size in figures:
         desk, cases = size["desk_ms"], size["list_ms"]
         lines.append(
@@ -239,6 +262,22 @@ def dispatch_table(figures: dict[str, Any]) -> str:
     )
     verdict = "相符" if figures["intact"] else "不符"
     return "\n".join([*lines, "", f"{figures['places']:,} 个地方和部门，{figures['figures']} 项指标；核对{verdict}。"])
+
+
+def rhythm_table(figures: dict[str, Any]) -> str:
+    """One line for each act: on the clock and of processor time."""
+    month, checks, scores = figures["month"], figures["checks"], figures["scores"]
+    subjects = scores["subjects"]
+    drawing = month["drawing"]
+    told = {
+        f"一个月的通报：关账、起草、{month['sheets']} 份通报单（docx 和 PDF）": month,
+        f"一次数据核查，命中 {checks['found']:,} 件": checks,
+        f"一个季度的考核得分，{sum(subjects.values()):,} 个对象": scores,
+    }
+    lines = ["| | 秒 | 其中处理器（秒） |", "|---|---|---|"]
+    lines += [f"| {words} | {one['seconds']} | {one['cpu']} |" for words, one in told.items()]
+    share = f"通报单中 PDF 用处理器 {drawing['pdf']} 秒，docx {drawing['docx']} 秒"
+    return "\n".join([*lines, "", f"{figures['households']:,} 户；{share}。"])
 
 
 REPORT_TEXT = """# 测速 · Benchmarks
@@ -272,6 +311,12 @@ REPORT_TEXT = """# 测速 · Benchmarks
 {dispatch}
 
 从开始统计到快照提交：全部指标到网格，名单一并冻结。SQLite，同一次运行。
+
+## 月通报、数据核查、考核（`sangesan bench rhythm`）
+
+{rhythm}
+
+在本机的县（没有时为演示县）的副本上各做一次，从头做起；处理器时间不受机器上其他程序的影响。
 """
 
 
@@ -281,6 +326,7 @@ def report(
     worklist: list[dict[str, Any]],
     cases: list[dict[str, Any]],
     dispatch: dict[str, Any],
+    rhythm: dict[str, Any],
 ) -> str:
     """docs/benchmarks.md."""
     return REPORT_TEXT.format(
@@ -292,6 +338,7 @@ def report(
         worklist=worklist_table(worklist),
         cases=cases_table(cases),
         dispatch=dispatch_table(dispatch),
+        rhythm=rhythm_table(rhythm),
     )
 
 
