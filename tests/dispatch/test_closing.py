@@ -356,7 +356,25 @@ def test_the_command_closes_once_lists_and_verifies(full: SmallCounty) -> None:
     assert (broken.exit_code, json.loads(broken.stdout)["intact"]) == (1, False)
 
 
-@pytest.mark.parametrize("arguments", [("week", "2022-W37"), ("week", "2022-36"), ("verify", "2022-W20")])
+@pytest.mark.parametrize(("kind", "period"), [("month", "2022-08"), ("quarter", "2022-Q2")])
+def test_months_and_quarters_are_closed_by_the_command_alike(full: SmallCounty, kind: str, period: str) -> None:
+    first, second = (json.loads(run(kind, period, "--json").stdout) for _ in range(2))
+    assert (first["kind"], first["period"], first["already"], second["already"]) == (kind, period, False, True)
+    assert first["digest"] == second["digest"] == Snapshot.objects.get().digest
+    assert "早已关账" in run(kind, period).output
+    assert json.loads(run("verify", period, "--json").stdout)["intact"] is True
+    PlaceRow.objects.filter(key=COUNTY).update(values={})
+    broken = run("verify", period)
+    assert (broken.exit_code, "不符" in broken.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("week", "2022-W37"), ("week", "2022-36"), ("month", "2022-09"), ("month", "2022-W36"), ("quarter", "2022-Q3"),
+        ("quarter", "2022-08"), ("month", "2022-08", "--as-of", "2022-08-30"), ("verify", "2022-W20"), ("verify", "2022-Q1"),
+    ],
+)  # fmt: skip
 def test_the_command_refuses_with_words(full: SmallCounty, arguments: tuple[str, ...]) -> None:
     refused = run(*arguments)
     assert refused.exit_code == 2

@@ -1,4 +1,4 @@
-"""`sangesan close`: closing weeks, what is closed, and whether it is still as it was closed."""
+"""`sangesan close`: closing weeks, months and quarters, what is closed, and whether it is still as it was closed."""
 
 import sys
 from typing import Any
@@ -8,31 +8,56 @@ from django.utils import timezone
 
 from sangesan.accounts.queries import system_post
 from sangesan.cli.printing import ProgressLine, print_json
+from sangesan.dispatch.closing import close_period
 from sangesan.dispatch.frozen import verify as faults_of
 from sangesan.dispatch.models import Snapshot
 from sangesan.dispatch.queries import rhythm, snapshot, snapshots
-from sangesan.dispatch.week_closing import close_week
 from sangesan.kernel.dates import parse_date
-from sangesan.kernel.period import Week, parse_period
+from sangesan.kernel.period import Month, Period, Quarter, Week, parse_period
 from sangesan.kernel.refusal import Refusal
+
+AS_OF = click.option("--as-of", "day", help="截至哪一天的登记，如 2022-09-11；不写为关账日的前一天")
+JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
 
 
 @click.group()
 def close() -> None:
-    """关账：周统计到期自动关账；这里可以补做、查看、核对。"""
+    """关账：周、月、季统计到期自动关账；这里可以补做、查看、核对。"""
 
 
 @close.command()
 @click.argument("week")
-@click.option("--as-of", "day", help="截至哪一天的登记，如 2022-09-11；不写为关账日的前一天")
-@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+@AS_OF
+@JSON
 def week(week: str, day: str | None, *, as_json: bool) -> None:
     """关一周的账，如 2022-W36。已经关过的不再关，结果相同。"""
-    period = Week.parse(week)
+    _closed(Week.parse(week), day, as_json=as_json)
+
+
+@close.command()
+@click.argument("month")
+@AS_OF
+@JSON
+def month(month: str, day: str | None, *, as_json: bool) -> None:
+    """关一个月的账，如 2022-08。已经关过的不再关，结果相同。"""
+    _closed(Month.parse(month), day, as_json=as_json)
+
+
+@close.command()
+@click.argument("quarter")
+@AS_OF
+@JSON
+def quarter(quarter: str, day: str | None, *, as_json: bool) -> None:
+    """关一个季度的账，如 2022-Q2。已经关过的不再关，结果相同。"""
+    _closed(Quarter.parse(quarter), day, as_json=as_json)
+
+
+def _closed(period: Period, day: str | None, *, as_json: bool) -> None:
+    """Closes a period, unless it is, and prints it."""
     before = snapshot(period)
     as_of = parse_date(day) if day else rhythm().as_of(period)
-    row = before or close_week(
-        post=system_post(), week=period, as_of=as_of, now=timezone.now(), progress=ProgressLine(f"关账 {period}")
+    row = before or close_period(
+        post=system_post(), period=period, as_of=as_of, now=timezone.now(), progress=ProgressLine(f"关账 {period}")
     )
     if as_json:
         print_json({**_shown(row), "already": before is not None})

@@ -1,6 +1,7 @@
 """The catalogue: every published figure, defined once (catalogue.yaml). Plain Python.
 
-A figure "by channels", "by risks" or "by colours" stands for one figure each: `clues_of_channel` gives `clues_of_channel_GRID` …
+A figure "by channels", "by risks", "by colours" or "by defects" stands for one figure each: `clues_of_channel` gives
+`clues_of_channel_GRID` …
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sangesan.checks.defects import defects
 from sangesan.clues.domain import channels
 from sangesan.kernel.digest import digest_bytes
 from sangesan.kernel.period import Month, Period, Quarter, Week
@@ -116,7 +118,12 @@ def _figures(code: str, entry: dict[str, Any], groups: Mapping[str, Any]) -> Ite
         yield _figure(code, entry["title"], entry, groups, place)
         return
     colours = {code: colour.name for code, colour in load_table().colours.items()}
-    kinds = {"channels": {c.code: c.title for c in channels().values()}, "risks": RISK_TYPES, "colours": colours}
+    kinds = {
+        "channels": {c.code: c.title for c in channels().values()},
+        "risks": RISK_TYPES,
+        "colours": colours,
+        "defects": {code: one.title for code, one in defects().items()},
+    }
     if by not in kinds:
         raise Refusal(f"“by: {by}”不认识", place=place, remedy=f"可用：{'、'.join(kinds)}")
     for key, title in kinds[by].items():

@@ -10,6 +10,7 @@ from sangesan.cases.irregularity_rules import RULE_TITLES
 from sangesan.cases.models import Case, Irregularity, Notice
 from sangesan.cases.states import STATE_TITLES, State
 from sangesan.checks.defects import defects
+from sangesan.checks.permissions import visible_flags
 from sangesan.clues.domain import STATES
 from sangesan.clues.domain import State as ClueState
 from sangesan.clues.models import Clue
@@ -28,7 +29,7 @@ from sangesan.village_work.kind_history import histories
 from sangesan.village_work.models import Problem
 
 Number = int | str
-OF_NO_HOUSEHOLD = {"feed", "clue", "request", "sheet", "finding", "look_back", "project"}
+OF_NO_HOUSEHOLD = {"feed", "clue", "request", "sheet", "finding", "look_back", "project", "flag"}
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,19 @@ def _projects(_post: Post, numbers: Sequence[Number]) -> dict[Number, Described]
     }
 
 
+def _flags(post: Post, numbers: Sequence[Number]) -> dict[Number, Described]:
+    """What a check says; of a household its name stands before it, where the post may see it."""
+    known, rows = defects(), list(visible_flags(post).filter(pk__in=numbers))
+    names = _names(post, [row.household_id for row in rows]) if post.role != Post.Role.DEPARTMENT else {}
+    found: dict[Number, Described] = {}
+    for row in rows:
+        name, code = names.get(row.household_id or 0, ("", ""))
+        title = known[row.defect].title if row.defect in known else row.defect
+        words = row.sentence if not name else f"{title}，{row.sentence}"
+        found[row.pk] = Described(name or title, words, code, row.first_seen, ("flag", row.pk))
+    return found
+
+
 def _names(post: Post, households: Iterable[int | None]) -> dict[int, tuple[str, str]]:
     """Householder and code of the households that the post may see."""
     rows = visible_households(post).filter(pk__in=[number for number in households if number])
@@ -218,4 +232,5 @@ KINDS: dict[str, Describing] = {
     "household": _households, "clue": _clues, "case": _cases, "warning": _warnings, "measure": _measures, "task": _tasks,
     "grid": _grids, "notice": _notices, "problem": _problems, "request": _requests, "feed": _feeds,
     "sheet": _sheets, "finding": _findings, "look_back": _look_backs, "project": _projects,
+    "flag": _flags,
 }  # fmt: skip

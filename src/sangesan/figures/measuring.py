@@ -8,6 +8,7 @@ from sangesan.figures.catalogue import MEAN, Figure, catalogue, cycle_of, figure
 from sangesan.figures.counted import Item, Parts, Value, keys_of
 from sangesan.figures.counting import (
     cases,
+    checks,
     clues,
     departments,
     help,  # noqa: A004  a group
@@ -23,7 +24,7 @@ from sangesan.kernel.period import Period
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import CHINA
 
-GROUPS = (patrols, clues, cases, households, help, villages, departments, supervision)
+GROUPS = (patrols, clues, cases, households, help, villages, departments, supervision, checks)
 UNIT_KINDS = ("county:", "town:", "village:", "grid:")
 
 
@@ -86,7 +87,8 @@ def measure(
         if asked.wants(*group.FIGURES):
             for code, item in group.count(asked):
                 if code in items:
-                    items[code].append(item if counts_people[code] else item._replace(people=0))
+                    # copied only where it says otherwise: a county has a hundred thousand of them
+                    items[code].append(item if counts_people[code] or not item.people else item._replace(people=0))
     parts = {one.code: rolled_up(one, items[one.code], asked.places) for one in chosen}
     return Measured(period, as_of, chosen, asked.places, parts, items, homes)
 

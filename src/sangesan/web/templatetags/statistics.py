@@ -26,6 +26,7 @@ ROUTES = {
     "village": "village-duties",
     "sheet": "sheet",
     "finding": "finding",
+    "flag": "check-flag",
     "project": "project",
 }
 
