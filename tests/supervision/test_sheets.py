@@ -16,7 +16,7 @@ from sangesan.messages.models import Message
 from sangesan.policy.parameters import ParameterValue
 from sangesan.supervision.models import LookBack, Sheet, SheetEvent
 from sangesan.supervision.permissions import offered, visible_sheets
-from sangesan.supervision.queries import open_sheets, sheet_counts
+from sangesan.supervision.queries import open_sheets, overdue_at
 from sangesan.supervision.raising import propose_overdue, raise_sheet
 from sangesan.supervision.rectifying import ask_extension, receive, rectify
 from sangesan.supervision.reviewing import answer_extension, close, reassign, send_back, withdraw
@@ -259,7 +259,7 @@ def test_overdue_is_proposed_once_and_signed_by_a_person(county: Supervised) -> 
     sheet.refresh_from_db()
     assert sheet.state == "issued"  # nothing has changed yet: it stays overdue and to be seen
     assert [s.pk for s in open_sheets(UNIT_A)] == [sheet.pk]
-    assert sheet_counts(first=DAY, last=later(9))["blue"].overdue == 1
+    assert Sheet.objects.filter(overdue_at(later(9))).count() == 1
     signed = sign(post=county["style"], sheet_id=made.pk, **at(later(9)))
     sheet.refresh_from_db()
     assert (sheet.state, sheet.ended_on, signed.due_on) == ("raised", later(9), later(14))
@@ -330,7 +330,7 @@ def test_withdrawn_stays_with_its_reason(county: Supervised) -> None:
     withdraw(post=county["team_head"], sheet_id=sheet.pk, reason="登记到别的村了", **at(DAY))
     event = SheetEvent.objects.get(sheet=sheet, act="withdraw")
     assert opened(EVENT, event.sealed) == {"words": "登记到别的村了"}
-    assert sheet_counts(first=DAY, last=DAY)["blue"].issued == 0
+    assert open_sheets() == []
     assert visible_sheets(county["village"]).filter(pk=sheet.pk).exists()
 
 

@@ -82,7 +82,6 @@ TABLE: Mapping[tuple[State, Act], State] = {
 }
 OF_CONCERNED = frozenset({Act.SPEAK, Act.APPEAL})
 OF_DECIDERS = frozenset({Act.DECIDE, Act.UPHOLD, Act.CHANGE, Act.LIFT})
-WITH_FORM = frozenset({Act.DECIDE, Act.CHANGE})
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,12 @@
 """A document's text as it is kept: sealed JSON, since a draft may name what must not go out."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from sangesan.documents.form import Paper, Part
 from sangesan.documents.parts_json import from_json, paper_to_json, to_json
-from sangesan.kernel.sealing import Keyring
+from sangesan.files import sealed_words
 
 PURPOSE = "bulletins.body"
 
@@ -45,11 +42,9 @@ def body_from(content: dict[str, Any]) -> Body:
 
 def seal(content: dict[str, Any]) -> bytes:
     """The JSON sealed."""
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return Keyring.load(settings.HOME).seal(PURPOSE, data)
+    return sealed_words.seal(PURPOSE, content)
 
 
-def opened(sealed: bytes | memoryview) -> dict[str, Any]:
+def opened(sealed: sealed_words.Sealed) -> dict[str, Any]:
     """The JSON that `seal` sealed."""
-    content: dict[str, Any] = json.loads(Keyring.load(settings.HOME).open(PURPOSE, bytes(sealed)))
-    return content
+    return sealed_words.opened(PURPOSE, sealed)

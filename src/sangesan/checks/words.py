@@ -1,20 +1,15 @@
 """The words of judgements, sealed: they may name people."""
 
-import json
-
-from django.conf import settings
-
-from sangesan.kernel.sealing import Keyring
+from sangesan.files import sealed_words
 
 JUDGEMENT = "checks.judgement"
 
 
 def seal(words: str) -> bytes:
     """The words of a judgement, sealed."""
-    return Keyring.load(settings.HOME).seal(JUDGEMENT, json.dumps({"words": words}, ensure_ascii=False).encode())
+    return sealed_words.seal(JUDGEMENT, {"words": words})
 
 
-def opened(sealed: bytes | memoryview) -> str:
+def opened(sealed: sealed_words.Sealed) -> str:
     """What `seal` sealed."""
-    content: dict[str, str] = json.loads(Keyring.load(settings.HOME).open(JUDGEMENT, bytes(sealed)))
-    return content["words"]
+    return str(sealed_words.opened(JUDGEMENT, sealed)["words"])

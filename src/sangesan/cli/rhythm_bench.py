@@ -75,6 +75,7 @@ def month(figures: dict[str, Any], day: Any, now: Any) -> None:
     from sangesan.bulletins.models import Document
     from sangesan.dispatch import month_bulletin
     from sangesan.dispatch.models import MonthSheet, Snapshot
+    from sangesan.documents.printing import produce
     from sangesan.kernel.period import Month
 
     ended = Month.of(day).plus(-1)
@@ -82,7 +83,7 @@ def month(figures: dict[str, Any], day: Any, now: Any) -> None:
     Snapshot.objects.filter(kind=Snapshot.Kind.MONTH, period=str(ended)).delete()
     Document.objects.filter(origin=month_bulletin.origin_of(ended)).update(origin="bench")
     drawn: dict[str, float] = dict.fromkeys(month_bulletin.KINDS, 0.0)
-    counted = patch.object(month_bulletin, "produce", _counting(month_bulletin.produce, drawn))
+    counted = patch.object(month_bulletin, "produce", _counting(produce, drawn))
     with counted, timed_once(figures, "month"):
         made = month_bulletin.make_bulletin(
             post=system_post(), month=ended, now=now, today=day, progress=lambda *_: None

@@ -9,7 +9,7 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
 from sangesan.dispatch.frozen import frozen
 from sangesan.dispatch.models import Correction, Snapshot
-from sangesan.dispatch.sealed_words import opened, seal
+from sangesan.dispatch.told_words import CORRECTION, opened, seal
 from sangesan.figures.catalogue import COUNT, SHARE, Figure, catalogue, figure
 from sangesan.figures.counted import Parts, Value
 from sangesan.kernel.refusal import Refusal
@@ -58,7 +58,7 @@ def correct(
             figure=code,
             old=list(old),
             new=list(new),
-            sealed=seal({"why": why.strip()}),
+            sealed=seal(CORRECTION, {"why": why.strip()}),
             submission=submission,
             post=post.pk,
             post_title=post.title,
@@ -81,7 +81,7 @@ def corrections(snapshot: Snapshot, *, keys: set[str] | None = None) -> list[Cor
             names.get(row.key, row.key),
             Value(catalogue()[row.figure], Parts(*row.old)),
             Value(catalogue()[row.figure], Parts(*row.new)),
-            opened(row.sealed).get("why", ""),
+            opened(CORRECTION, row.sealed).get("why", ""),
         )
         for row in rows
         if row.figure in catalogue()

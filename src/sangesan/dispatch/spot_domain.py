@@ -12,7 +12,6 @@ from sangesan.policy.reading import mapping, read_yaml, required
 
 FILE = Path(__file__).with_name("spot_questions.yaml")
 CONFIRMED, REFUTED, TO_CORRECT = "confirmed", "refuted", "to_correct"
-ASKED_BY_HAND = "by_hand"
 SHORTEST, LONGEST = 2, 500
 
 

@@ -5,16 +5,14 @@ A list is opened within a post's own places only; of a household that has left t
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.figures.catalogue import SHARE, Figure, figure
+from sangesan.figures.catalogue import SHARE, Figure
 from sangesan.figures.counted import DEPARTMENT_KEY, Item
 from sangesan.figures.describing import Described, describe
-from sangesan.figures.measuring import measure, place_key
+from sangesan.figures.measuring import place_key
 from sangesan.figures.places import Places
-from sangesan.kernel.period import Period
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import county, tree
 from sangesan.registry.permissions import WHOLE_COUNTY
@@ -44,25 +42,6 @@ class BehindPage:
     lines: list[Line]
     total: int
     next: str
-
-
-def rows_behind(
-    post: Post,
-    code: str,
-    place: str,
-    period: Period,
-    *,
-    as_of: date,
-    part: str = NUMERATOR,
-    after: str = "",
-    limit: int = LIMIT,
-) -> BehindPage:
-    """The records behind a figure as it is measured now; of a closed period see dispatch.lists. Raises Refusal, NotAllowed."""
-    key = own(post, place)
-    one = figure(code)
-    measured = measure(period, as_of=as_of, codes=(code,))
-    chosen = chosen_items(one, measured.items[code], measured.places, key, part)
-    return page_of(post, one, chosen, key, part, measured.places, after=after, limit=limit)
 
 
 def own(post: Post | None, place: str) -> str:

@@ -34,3 +34,8 @@ def parse_date(text: str) -> date:
     if value > LATEST:
         raise Refusal(f"日期“{text}”晚于2100年", remedy="请核对年份")
     return value
+
+
+def day_in_full(day: date) -> str:
+    """2022年9月13日."""
+    return f"{day.year}年{day.month}月{day.day}日"

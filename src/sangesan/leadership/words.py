@@ -1,24 +1,7 @@
 """Free text of assignments, sealed: what people write may name a household."""
 
-import json
-from typing import Any
+from sangesan.files.sealed_words import opened, seal
 
-from django.conf import settings
-
-from sangesan.kernel.sealing import Keyring
+__all__ = ["ASSIGNMENT", "STEP", "opened", "seal"]
 
 ASSIGNMENT, STEP = "leadership.assignment", "leadership.step"
-
-
-def seal(purpose: str, content: dict[str, Any]) -> bytes:
-    """The content sealed for one of the purposes above."""
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return Keyring.load(settings.HOME).seal(purpose, data)
-
-
-def opened(purpose: str, sealed: bytes | memoryview | None) -> dict[str, Any]:
-    """What `seal` sealed; {} for nothing."""
-    if not sealed:
-        return {}
-    content: dict[str, Any] = json.loads(Keyring.load(settings.HOME).open(purpose, bytes(sealed)))
-    return content

@@ -12,7 +12,7 @@ from sangesan.accounts.queries import system_post
 from sangesan.bulletins.actions import draft as draft_document
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.queries import require_seat
-from sangesan.supervision.domain import Act, State, check_words, is_overdue
+from sangesan.supervision.domain import Act, check_words, is_overdue
 from sangesan.supervision.events import append, doing
 from sangesan.supervision.letter import LETTER, letter_of
 from sangesan.supervision.models import HandOver, Sheet
@@ -153,8 +153,3 @@ def _note(row: HandOver, step: str, post: Post, words: str, today: date, now: da
     append(
         row.sheet, Act.HAND_OVER, before=row.sheet.state, post=post, today=today, now=now, words=words, detail=detail
     )
-
-
-def is_open(row: HandOver) -> bool:
-    """Whether somebody still has to do something about it."""
-    return row.state in {S.PROPOSED, S.SENT, S.RECEIVED} and row.sheet.state != State.WITHDRAWN

@@ -1,39 +1,11 @@
-"""What other slices ask about sheets: counts for figures, what is open, look-backs of a period."""
+"""What other slices ask about sheets: what is open and what is overdue, look-backs of a period."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from sangesan.supervision.domain import CLOCK_RUNS, State
 from sangesan.supervision.models import OPEN, LookBack, Sheet
-from sangesan.supervision.table import ORDER
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Sheets of one colour. issued, closed: within the days; overdue, open: as they stood at the end of the last day."""
-
-    issued: int = 0
-    closed: int = 0
-    overdue: int = 0
-    open: int = 0
-
-
-def sheet_counts(*, first: date, last: date, unit: str = "") -> Mapping[str, Counts]:
-    """Counts by colour ("blue", "yellow", "red"), of one unit or of all. Drafts don't count; withdrawn ones neither."""
-    rows = of_unit(unit).filter(issued_on__lte=last).exclude(state=State.WITHDRAWN)
-    counted = rows.values("colour").annotate(
-        issued=Count("pk", filter=Q(issued_on__range=(first, last))),
-        closed=Count("pk", filter=Q(state=State.CLOSED, ended_on__range=(first, last))),
-        overdue=Count("pk", filter=overdue_at(last)),
-        open=Count("pk", filter=open_at(last)),
-    )
-    found = {
-        row["colour"]: Counts(row["issued"], row["closed"], row["overdue"], row["open"]) for row in counted.order_by()
-    }
-    return {colour: found.get(colour, Counts()) for colour in ORDER}
 
 
 def of_unit(unit: str) -> QuerySet[Sheet]:

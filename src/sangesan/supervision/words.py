@@ -1,33 +1,29 @@
 """Free text of this slice, sealed: what people write may name a household. And how a sheet is named."""
 
-import json
 from datetime import date
-from typing import Any
-
-from django.conf import settings
 
 from sangesan.documents.form import DATE_TO_FILL
-from sangesan.kernel.sealing import Keyring
+from sangesan.files.sealed_words import opened, seal
+from sangesan.kernel.dates import day_in_full
 from sangesan.supervision.models import Sheet
 from sangesan.supervision.table import load_table
+
+__all__ = [
+    "EVENT",
+    "HAND_OVER",
+    "LOOK_BACK",
+    "SHEET",
+    "day_words",
+    "look_back_subject",
+    "number_of",
+    "opened",
+    "seal",
+    "subject_of",
+]
 
 SHEET, EVENT, LOOK_BACK, HAND_OVER = (
     "supervision.sheet", "supervision.event", "supervision.look_back", "supervision.hand_over",
 )  # fmt: skip
-
-
-def seal(purpose: str, content: dict[str, Any]) -> bytes:
-    """The content sealed for one of the purposes above."""
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return Keyring.load(settings.HOME).seal(purpose, data)
-
-
-def opened(purpose: str, sealed: bytes | memoryview | None) -> dict[str, Any]:
-    """What `seal` sealed; {} for nothing."""
-    if not sealed:
-        return {}
-    content: dict[str, Any] = json.loads(Keyring.load(settings.HOME).open(purpose, bytes(sealed)))
-    return content
 
 
 def number_of(sheet: Sheet) -> str:
@@ -48,4 +44,4 @@ def look_back_subject(look_back_id: int) -> str:
 
 def day_words(day: date | None) -> str:
     """2022年9月13日; a place to fill in for none."""
-    return DATE_TO_FILL if day is None else f"{day.year}年{day.month}月{day.day}日"
+    return DATE_TO_FILL if day is None else day_in_full(day)
