@@ -91,7 +91,7 @@ NAMES = {
     "alerts.signing": ("TITLES",),
     "assessment.attendance_domain": ("ROLES",),
     "assessment.domain": ("STANDING_TITLES",),
-    "assessment.explaining": ("NO_SCORE", "REST_WORDS", "KIND_WORDS"),
+    "assessment.explaining": ("NO_SCORE", "WHOLE", "PARTS", "NONE", "KIND_WORDS"),
     "assessment.proceeding_domain": ("KIND_TITLES", "STATE_TITLES", "ACT_TITLES"),
     "assessment.score_papers": ("STATE_WORDS",),
     "assessment.sheets": ("KIND_TITLES", "PERIODS", "MISSING_TITLES"),
@@ -123,6 +123,7 @@ NAMES = {
     "jobs.models": ("JobRun.State",),
     "leadership.domain": ("STATE_TITLES", "ACT_TITLES"),
     "leadership.queries": ("LEVEL_TITLES",),
+    "leadership.receivers": ("OF_TOWNS", "OF_DEPARTMENTS", "OF_COUNTY", "OF_GRIDS", "OF_VILLAGES"),
     "leadership.seats": ("SCOPE_TITLES",),
     "leadership.units": ("KINDS",),
     "messages.models": ("Attempt.Result", "Delivery.State"),
@@ -153,6 +154,7 @@ NAMES = {
     "supervision.domain": ("STATES", "ACTS"),
     "supervision.looking_back": ("RESULTS",),
     "supervision.models": ("HandOver.State",),
+    "supervision.sheet_lists": ("TO_RECEIVE", "TO_RECTIFY", "TO_SIGN", "TO_REVIEW", "TO_ANSWER"),
     "village_work.domain": ("RESULT_TITLES", "MARK_TITLES"),
     "village_work.kinds": ("FORM_TITLES", "APPLIES_TITLES", "OWNERS", "PHOTOS", "FINDINGS"),
     "village_work.leaflet_facts": ("LEAFLETS",),
@@ -167,7 +169,7 @@ NAMES = {
 UNITS = {"facts.model": "UNITS", "policy.parameters": "UNITS"}
 UNIT_FILES = {"projects/kinds.yaml": ("*.unit_word",)}
 UNIT = "单位"
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CHINESE = re.compile(r"[\u4e00-\u9fff\uff00-\uffef]")  # characters and full-width marks
 
 
 def extracted() -> Catalog:

@@ -12,6 +12,20 @@ from sangesan.regions.queries import tree
 
 NO_SCORE = "不评分"
 REST_WORDS = "{title}以外的"
+# How the sentences are made: pages say them again in the reader's language, form by form. Of WHOLE the first that fits
+# counts; what it holds, and the rest, is cut at each “；” and “、” before PARTS are tried.
+LEAST = "{how}；不足{least}不评"
+SCALED = "{each}，扣完为止，按农户数折算"
+DEDUCTED = "{each}，扣完为止"
+SHARED = "{names}：{low}以下不得分，{high}以上满分，其间按比例"
+RESTORED = "{words}；异议采纳，退还 {points} 分"
+MEASURED = "{names}：{above} / {below}，{share}"
+COUNTED = "{count} 例，计 {points} 分"
+EACH = "{name}每例{points}分"
+OF_FIGURE = "{name} {count} 例"
+NONE = "没有记录"
+WHOLE = (RESTORED, LEAST, SCALED, DEDUCTED, SHARED, MEASURED, COUNTED)
+PARTS = (EACH, OF_FIGURE, REST_WORDS)
 KIND_WORDS = {
     "sheet": "督办单", "finding": "督查问题", "look_back": "回头看", "flag": "数据疑点", "duty": "村级日常职责", "attendance": "驻村考勤",
     "assignment": "交办任务", "proceeding": "表扬、问责决定", "score": "考核结果", "hand_over": "移交的督办单",
@@ -31,14 +45,14 @@ def line_words(line: Line) -> str:
         above, below = line.value
         names = "、".join(name_words(code) for code in line.figures)
         share = f"{100 * above / below:.1f}%" if below else "—"
-        words = f"{names}：{above:,} / {below:,}，{share}"
+        words = MEASURED.format(names=names, above=f"{above:,}", below=f"{below:,}", share=share)
     elif line.records:
         count = sum(one.count for one in line.records)
-        words = f"{count:,} 例，计 {points_words(sum(one.minus for one in line.records))} 分"
+        words = COUNTED.format(count=f"{count:,}", points=points_words(sum(one.minus for one in line.records)))
     else:
-        words = "没有记录"
+        words = NONE
     if line.restored:
-        words += f"；异议采纳，退还 {points_words(line.restored)} 分"
+        words = RESTORED.format(words=words, points=points_words(line.restored))
     return words
 
 
@@ -51,7 +65,7 @@ def standing_words(line: Line) -> str:
 def record_words(one: Record) -> str:
     """A record in a line: its kind, number and words."""
     if one.kind == FIGURE:
-        return f"{name_words(one.number)} {one.count:,} 例"
+        return OF_FIGURE.format(name=name_words(one.number), count=f"{one.count:,}")
     if one.kind == "duty":
         village, _, _kind = one.number.partition(".")
         return f"{tree().full_name(village)}{one.words}，缺 {one.count} 期"
@@ -96,18 +110,18 @@ def sheet_rows(sheet: Sheet) -> list[SheetRow]:
 def _how(one: Indicator) -> str:
     how = one.how
     if isinstance(how, Deduct):
-        scaled = "，按农户数折算" if how.scaled else ""
-        return f"{_each_words(how.each)}，扣完为止{scaled}"
+        return (SCALED if how.scaled else DEDUCTED).format(each=_each_words(how.each))
     names = "、".join(name_words(code) for code in sorted(one.figures))
-    least = f"；不足{one.least}不评" if one.least > 1 else ""
     if isinstance(how, Bands):
         steps = "，".join(f"{_percent(reached)}以上得{_percent(given)}" for reached, given in how.steps)
-        return f"{names}：{steps}{least}"
-    return f"{names}：{_percent(how.low)}以下不得分，{_percent(how.high)}以上满分，其间按比例{least}"
+        words = f"{names}：{steps}"
+    else:
+        words = SHARED.format(names=names, low=_percent(how.low), high=_percent(how.high))
+    return LEAST.format(how=words, least=one.least) if one.least > 1 else words
 
 
 def _each_words(each: Mapping[str, Fraction]) -> str:
-    return "；".join(f"{name_words(name)}每例{_number(points)}分" for name, points in each.items())
+    return "；".join(EACH.format(name=name_words(name), points=_number(points)) for name, points in each.items())
 
 
 def _percent(share: Fraction) -> str:

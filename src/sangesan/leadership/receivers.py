@@ -19,6 +19,10 @@ LEADING = {
     "department": ("department_head", "department_liaison"),
 }
 
+# the groups' headings
+OF_TOWNS, OF_DEPARTMENTS, OF_COUNTY, OF_GRIDS = "各镇", "部门", "县级和督查岗位", "网格员"
+OF_VILLAGES = "{town}各村"
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -63,7 +67,7 @@ def leader(key: str, on: date) -> Post | None:
 def choices(post: Post, on: date) -> list[Group]:
     """Whom the post may give to, in groups, a fixed number of queries: towns, departments, posts, then villages by town."""
     if post.role == Post.Role.VILLAGE:
-        return _filled([Group("网格员", _posts(post, on, [Post.Role.GRID]), first=True)])
+        return _filled([Group(OF_GRIDS, _posts(post, on, [Post.Role.GRID]), first=True)])
     places = tree()
     if post.role == Post.Role.TOWN:
         units = leaders(["village"], on)
@@ -71,9 +75,9 @@ def choices(post: Post, on: date) -> list[Group]:
     units = leaders(["town", "village", "department"], on)
     return _filled(
         [
-            Group("各镇", [_unit(one, units) for one in towns()], first=True),
-            Group("部门", [_unit(one, units) for one in departments()], first=True),
-            Group("县级和督查岗位", _posts(post, on, [Post.Role.COUNTY, Post.Role.INSPECTOR])),
+            Group(OF_TOWNS, [_unit(one, units) for one in towns()], first=True),
+            Group(OF_DEPARTMENTS, [_unit(one, units) for one in departments()], first=True),
+            Group(OF_COUNTY, _posts(post, on, [Post.Role.COUNTY, Post.Role.INSPECTOR])),
             *(_villages(town, units) for town in sorted(places.towns())),
         ]
     )
@@ -101,7 +105,7 @@ def _filled(groups: list[Group]) -> list[Group]:
 def _villages(town: str, units: Mapping[str, Post], *, first: bool = False) -> Group:
     places = tree()
     rows = [_unit(Unit("village", code), units) for code in places.children.get(town, ())]
-    return Group(f"{places.names.get(town, town)}各村", rows, first=first)
+    return Group(OF_VILLAGES.format(town=places.names.get(town, town)), rows, first=first)
 
 
 def _unit(unit: Unit, units: Mapping[str, Post]) -> Choice:

@@ -63,10 +63,16 @@ def reworded(text: str, forms: Iterable[str]) -> str:
     in it as well; as a title where no form made it.
     """
     for form in forms:
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(form))
-        if found := re.fullmatch(pattern, text):
-            return titled(form).format(**{name: titled(value) for name, value in found.groupdict().items()})
+        if held := held_in(form, text):
+            return titled(form).format(**{name: titled(value) for name, value in held.items()})
     return titled(text)
+
+
+def held_in(form: str, text: str) -> dict[str, str]:
+    """What was put into a form (`{name}`) to make a text, by name; empty where the form did not make it."""
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(form))
+    found = re.fullmatch(pattern, text)
+    return found.groupdict() if found else {}
 
 
 def risk_titles() -> Mapping[str, str]:

@@ -3,10 +3,19 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from sangesan.assessment.attendance_domain import ROLES
 from sangesan.assessment.domain import Line, Record, Standing
-from sangesan.assessment.explaining import KIND_WORDS, line_words, points_words, record_words, standing_words
+from sangesan.assessment.explaining import (
+    KIND_WORDS,
+    PARTS,
+    WHOLE,
+    line_words,
+    points_words,
+    record_words,
+    standing_words,
+)
 from sangesan.assessment.models import Score
 from sangesan.assessment.proceeding_domain import ACT_TITLES, KIND_TITLES, STATE_TITLES, Act, State, forms
 from sangesan.assessment.proceeding_domain import Kind as CaseKind
@@ -15,7 +24,7 @@ from sangesan.assessment.sheets import KIND_TITLES as SUBJECTS
 from sangesan.assessment.sheets import Kind
 from sangesan.leadership.units import unit
 from sangesan.web.assessment_links import document_link, figure_link, origin_link, record_link
-from sangesan.web.labels import titled
+from sangesan.web.labels import held_in, reworded, titled
 
 register = template.Library()
 
@@ -30,9 +39,23 @@ def points(hundredths: int | None) -> str:
 
 
 @register.filter
+def said_again(words: str) -> str:
+    """A sentence of a score or a score sheet in the reader's language; what no form made stays as it is."""
+    if (known := titled(words)) != words:
+        return known
+    for form in WHOLE:
+        if held := held_in(form, words):
+            return titled(form).format(**{name: said_again(value) for name, value in held.items()})
+    for mark, joined in (("；", _("；")), ("、", _("、"))):
+        if mark in words:
+            return joined.join(said_again(part) for part in words.split(mark))
+    return reworded(words, PARTS)
+
+
+@register.filter
 def why(line: Line) -> str:
     """Why a line has its points, or why it was not judged."""
-    return line_words(line) if line.standing == Standing.SCORED else titled(standing_words(line))
+    return said_again(line_words(line)) if line.standing == Standing.SCORED else titled(standing_words(line))
 
 
 @register.filter
@@ -44,7 +67,7 @@ def share(line: Line) -> int:
 @register.filter
 def said_record(one: Record) -> str:
     """A record in words."""
-    return record_words(one)
+    return said_again(record_words(one))
 
 
 @register.simple_tag

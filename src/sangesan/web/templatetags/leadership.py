@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from sangesan.leadership.domain import ACT_TITLES, OPEN, STATE_TITLES, Act, State
 from sangesan.leadership.models import Part
-from sangesan.web.labels import titled
+from sangesan.leadership.receivers import OF_VILLAGES
+from sangesan.web.labels import reworded, titled
 
 register = template.Library()
 
@@ -52,6 +53,12 @@ def part_due(part: Part, today: date) -> SafeString | str:
     else:
         words, tint = ngettext("还有 %(days)s 天", "还有 %(days)s 天", left) % {"days": left}, "secondary"
     return format_html('{} <span class="badge bg-{}-lt">{}</span>', day, tint, words)
+
+
+@register.filter
+def group_title(title: str) -> str:
+    """The heading of a group to whom a task may be given."""
+    return reworded(title, [OF_VILLAGES])
 
 
 @register.filter
