@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sangesan.jobs.domain import due_periods, period_of
+from sangesan.jobs.domain import due_periods, in_order, period_of
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.periodic import ask_for_due
 from sangesan.jobs.running import JOBS, Progress, ask, ask_to_stop, execute, job, resume_interrupted
@@ -91,6 +91,33 @@ def test_missed_days_are_made_up_once(counted: list[str], monkeypatch: pytest.Mo
     assert [r.period for r in ask_for_due(date(2022, 9, 13))] == ["2022-09-13"]
     assert ask_for_due(date(2022, 9, 13)) == []
     assert [r.period for r in ask_for_due(date(2022, 9, 16))] == ["2022-09-14", "2022-09-15", "2022-09-16"]
+
+
+@pytest.mark.parametrize(
+    ("after", "order"),
+    [
+        ({"b": (), "a": ()}, ["a", "b"]),
+        ({"a": ("z",), "z": (), "b": ()}, ["b", "z", "a"]),
+        ({"a": ("b",), "b": ("c",), "c": ()}, ["c", "b", "a"]),
+        ({"a": ("gone",), "b": ()}, ["a", "b"]),
+    ],
+)
+def test_jobs_stand_behind_those_they_come_after(after: dict[str, tuple[str, ...]], order: list[str]) -> None:
+    assert in_order(after) == order
+
+
+@pytest.mark.django_db
+def test_the_nights_checks_are_asked_for_behind_the_screening_and_worked_in_that_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handed: list[int] = []
+    monkeypatch.setattr("sangesan.jobs.running.enqueue", handed.append)
+    monkeypatch.setattr("sangesan.jobs.running.transaction.on_commit", lambda work: work())
+    asked = ask_for_due(date(2022, 9, 13))
+    assert handed == [run.pk for run in asked]
+    order = [run.job for run in asked]
+    assert order.index("screening.nightly") < order.index("checks.nightly")
+    assert order.index("assistance.measures") < order.index("checks.nightly")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.queries import system_post
+from sangesan.cases.tasks import MEASURES
+from sangesan.cases.tasks import NIGHTLY as SCREENING
 from sangesan.checks.running import run_checks
 from sangesan.jobs.models import JobRun
 from sangesan.jobs.running import Progress, job
@@ -15,7 +17,7 @@ NIGHTLY = "checks.nightly"
 ON_REQUEST = "checks.on_request"
 
 
-@job(NIGHTLY, "每晚数据核查", cycle="daily")
+@job(NIGHTLY, "每晚数据核查", cycle="daily", after=(SCREENING, MEASURES))
 def nightly(run: JobRun, progress: Progress) -> dict[str, Any]:
     """A night that was missed needs no run of its own: the next one finds everything."""
     if run.period < today().isoformat():

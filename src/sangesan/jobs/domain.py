@@ -1,6 +1,8 @@
 """Periods of recurring jobs, and which are due."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from graphlib import TopologicalSorter
 from typing import Literal
 
 Cycle = Literal["daily", "weekly", "monthly"]
@@ -21,6 +23,21 @@ def due_periods(cycle: Cycle, since: date, today: date) -> list[str]:
     """Periods from `since` to `today`, oldest first, none twice, at most CATCH_UP (the newest are kept)."""
     periods = dict.fromkeys(period_of(cycle, since + timedelta(days=n)) for n in range((today - since).days + 1))
     return list(periods)[-CATCH_UP:]
+
+
+def in_order(after: Mapping[str, Collection[str]]) -> list[str]:
+    """The names so that each stands behind those that it comes after, by name otherwise; those that there are not count
+    for nothing. Raises CycleError for names that come after each other.
+    """
+    known = {name: sorted(one for one in after[name] if one in after) for name in sorted(after)}
+    sorter = TopologicalSorter(known)
+    sorter.prepare()
+    ordered: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        ordered += ready
+        sorter.done(*ready)
+    return ordered
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float:

@@ -27,22 +27,25 @@ class Stopped(Exception):  # noqa: N818  not an error: somebody asked for it
 
 @dataclass(frozen=True)
 class Job:
-    """A known job. cycle: runs by itself once per period, or None when only asked for."""
+    """A known job. cycle: runs by itself once per period, or None when only asked for. after: recurring jobs whose work
+    it reads; where both are due, it is asked for behind them, and the worker takes what was asked for first first.
+    """
 
     name: str
     title: str
     work: Work
     cycle: Cycle | None
+    after: tuple[str, ...] = ()
 
 
 JOBS: dict[str, Job] = {}
 
 
-def job(name: str, title: str, *, cycle: Cycle | None = None) -> Callable[[Work], Work]:
+def job(name: str, title: str, *, cycle: Cycle | None = None, after: tuple[str, ...] = ()) -> Callable[[Work], Work]:
     """Names a function as a job (decorator)."""
 
     def remember(work: Work) -> Work:
-        JOBS[name] = Job(name, title, work, cycle)
+        JOBS[name] = Job(name, title, work, cycle, after)
         return work
 
     return remember
