@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.assessed_county import NOW, attend, member
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.assessment.attendance_domain import asked_days, check_day, day_states, days_of, month_over
-from sangesan.assessment.attending import decide_month, end_member, enter_days, month_standings, standing_of, team_of
+from sangesan.assessment.attending import (
+    add_member,
+    decide_month,
+    end_member,
+    enter_days,
+    month_standings,
+    standing_of,
+    team_of,
+)
 from sangesan.assessment.models import Attendance, MonthVerdict, TeamMember
 from sangesan.assessment.team_page import team_rows, village_month, work_of
 from sangesan.kernel.period import Month
@@ -125,7 +135,14 @@ def test_only_the_village_enters_and_only_its_town_verifies(small_county):
             enter_days(post=small_county.posts[role], member_id=member_id, days=days, today=DAY, now=NOW)
     for role, member_id in (("town", other.pk), ("village", who.pk)):
         with pytest.raises(NotAllowed):
-            decide_month(post=small_county.posts[role], member_id=member_id, month=Month(2022, 8), verified=True, today=DAY, now=NOW)
+            decide_month(
+                post=small_county.posts[role],
+                member_id=member_id,
+                month=Month(2022, 8),
+                verified=True,
+                today=DAY,
+                now=NOW,
+            )
 
 
 @pytest.mark.django_db
@@ -148,11 +165,11 @@ def test_a_new_head_ends_the_term_of_the_one_before(small_county):
 def test_the_work_in_the_record_is_counted_by_itself(small_county):
     owe(since=date(2022, 8, 1))
     who = member(small_county)
-    assert work_of(who, SEPTEMBER) == []
+    assert work_of([who], SEPTEMBER) == {who.pk: []}
     TeamMember.objects.filter(pk=who.pk).update(post=small_county.posts["village"])
     who.refresh_from_db()
     log(small_county.posts["village"], on=date(2022, 9, 7))
-    assert dict(work_of(who, SEPTEMBER))["日常职责"] == 1
+    assert dict(work_of([who], SEPTEMBER)[who.pk])["日常职责"] == 1
 
 
 @pytest.mark.django_db
@@ -185,3 +202,34 @@ def test_two_that_enter_the_same_day_at_once_make_one(small_county):
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(work, range(2))) == [0, 1]
     assert Attendance.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_village_month_asks_as_often_for_three_members_as_for_one(small_county):
+    owe(since=date(2022, 8, 1))
+    county = small_county.posts["county"]
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            found = village_month(county, VILLAGE_A, SEPTEMBER, DAY)
+            assert [one.standing.asked > 0 for one in found] == [True] * len(found)
+        return len(caught)
+
+    member(small_county)
+    alone = asked()
+    for name in ("演示·乙", "演示·丙"):
+        add_member(
+            post=small_county.posts["town"], village=VILLAGE_A, role="member", name=name, sent_by="演示·单位",
+            from_day=date(2022, 8, 1), now=NOW,
+        )  # fmt: skip
+    assert asked() == alone
+
+
+@pytest.mark.django_db
+def test_days_are_counted_month_by_month(small_county):
+    owe(since=date(2022, 7, 1))
+    who = member(small_county, since=date(2022, 7, 1))
+    attend(small_county, who, date(2022, 7, 30), 2, today=date(2022, 8, 2))
+    attend(small_county, who, date(2022, 8, 1), 1, today=date(2022, 8, 2))
+    found = {one.month: one.present for one in month_standings(date(2022, 7, 1), DAY)}
+    assert found == {"2022-07": 2, "2022-08": 1, "2022-09": 0}

@@ -1,14 +1,15 @@
 """Attendance as pages show it: villages of a month, one village's calendar, and the work that stands in the record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from sangesan.accounts.models import Post
 from sangesan.assessment.attendance_domain import day_states, days_of, month_over
-from sangesan.assessment.attending import Entered, Standing, days_entered, month_standings, standing_of, team_of
+from sangesan.assessment.attending import Entered, Standing, days_entered, month_standings, team_of
 from sangesan.assessment.models import MonthVerdict, TeamMember
 from sangesan.assessment.words import VERDICT, opened
 from sangesan.kernel.period import Month
@@ -96,34 +97,50 @@ def villages_without_team(post: Post, on: date, *, town: str = "") -> list[str]:
 
 
 def village_month(post: Post, village: str, month: Month, on: date) -> list[MemberMonth]:
-    """Each member's month of a village; raises NotAllowed outside the reach."""
+    """Each member's month of a village, in a fixed number of queries; raises NotAllowed outside the reach."""
     reached_village(post, village)
     until = min(month.last_day(), on)
-    return [_member_month(one, month, on) for one in team_of(village, max(until, month.first_day()))]
-
-
-def work_of(member: TeamMember, month: Month) -> list[tuple[str, int]]:
-    """What the record has of a member's post in a month, nothing typed twice; for one without an account nothing."""
-    if member.post_id is None:
-        return []
-    days = (month.first_day(), month.last_day())
-    post = member.post_id
-    walked = Entry.objects.filter(post=post, on__range=days).count()
-    visits = Visit.objects.filter(post=post, visited_on__range=days).count()
-    logs = current_logs().filter(post=post, done_on__range=days).count()
-    meetings = Courtyard.objects.filter(post=post, held_on__range=days, corrected_by=None).count()
-    parts = Part.objects.filter(post=post, done_on__range=days).aggregate(n=Count("pk"))["n"]
+    team = team_of(village, max(until, month.first_day()))
+    entered, work = days_entered(team, month), work_of(team, month)
+    numbers = [one.pk for one in team]
+    standings = {one.member: one for one in month_standings(month.first_day(), until, members=numbers)}
+    words = MonthVerdict.objects.filter(member__in=numbers, month=str(month)).order_by("number")
+    verdicts = {verdict.member_id: verdict for verdict in words}
     return [
-        ("排查走访", walked),
-        ("入户核查", visits),
-        ("日常职责", logs),
-        ("院落会议", meetings),
-        ("办结交办任务", parts),
-    ]
+        _member_month(
+            one, month, on, entered.get(one.pk, {}), verdicts.get(one.pk), work[one.pk],
+            standings.get(one.pk, Standing(one.pk, village, str(month), 0, 0)),
+        )
+        for one in team
+    ]  # fmt: skip
 
 
-def _member_month(one: TeamMember, month: Month, on: date) -> MemberMonth:
-    entered, states = days_entered(one, month), day_states()
+def work_of(members: Collection[TeamMember], month: Month) -> dict[int, list[tuple[str, int]]]:
+    """What the record has of each member's post in a month, nothing typed twice; for one without an account nothing."""
+    days = (month.first_day(), month.last_day())
+    posts = [one.post_id for one in members if one.post_id is not None]
+    kinds: dict[str, QuerySet[Any]] = {
+        "排查走访": Entry.objects.filter(on__range=days),
+        "入户核查": Visit.objects.filter(visited_on__range=days),
+        "日常职责": current_logs().filter(done_on__range=days),
+        "院落会议": Courtyard.objects.filter(held_on__range=days, corrected_by=None),
+        "办结交办任务": Part.objects.filter(done_on__range=days),
+    }
+    counted = {
+        words: dict(rows.filter(post__in=posts).order_by().values_list("post").annotate(n=Count("pk")))
+        for words, rows in kinds.items()
+    }
+    return {
+        one.pk: [(words, of_post.get(one.post_id, 0)) for words, of_post in counted.items()] if one.post_id else []
+        for one in members
+    }
+
+
+def _member_month(
+    one: TeamMember, month: Month, on: date, entered: Mapping[date, Entered], verdict: MonthVerdict | None,
+    work: Sequence[tuple[str, int]], standing: Standing,
+) -> MemberMonth:  # fmt: skip
+    states = day_states()
     cells = []
     for day in days_of(month):
         there = entered.get(day)
@@ -131,8 +148,7 @@ def _member_month(one: TeamMember, month: Month, on: date) -> MemberMonth:
         on_term = one.valid_from <= day and (one.valid_to is None or day < one.valid_to)
         cells.append(Cell(day, there, state.sign if state else "", state.title if state else "", on_term, day > on))
     missing = sum(cell.on_term and not cell.future and cell.entered is None for cell in cells)
-    verdict = one.verdicts.filter(month=str(month)).order_by("-number").first()
     return MemberMonth(
-        one, standing_of(one, month, on), cells, range(month.first_day().weekday()), missing, verdict,
-        opened(VERDICT, verdict.sealed) if verdict else "", month_over(month, end=one.valid_to, today=on), work_of(one, month),
+        one, standing, cells, range(month.first_day().weekday()), missing, verdict,
+        opened(VERDICT, verdict.sealed) if verdict else "", month_over(month, end=one.valid_to, today=on), work,
     )  # fmt: skip
