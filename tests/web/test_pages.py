@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from sangesan.accounts.models import Post
 from sangesan.audit.models import Entry
 from sangesan.clues.models import Clue
-from sangesan.registry.models import Person
+from sangesan.registry.models import Condition, Membership, Person
 from web.small_county import DAY, PASSWORD, VILLAGE_A, identity
 
 
@@ -117,6 +117,13 @@ def test_the_full_number_needs_a_reason_and_is_audited(signed_in, small):
     assert identity(101, person.birth_date) in grid.post(address, {"reason": "入户核对"}).content.decode()
     assert Entry.objects.get(tag="registry:person:reveal").reason == "入户核对"
     assert signed_in("inspector").post(address, {"reason": "看看"}).status_code == 403
+
+
+def test_a_person_of_whom_nothing_else_is_known_stands_on_the_page(signed_in):
+    person = Person.objects.get(name="陈大山")
+    Condition.objects.filter(person=person).delete()
+    household = Membership.objects.get(person=person).household_id
+    assert "陈大山" in text_of(signed_in("grid"), reverse("household", args=[household]))
 
 
 def test_a_department_sees_and_uploads_its_own_feeds_only(signed_in):
