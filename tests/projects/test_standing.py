@@ -20,6 +20,7 @@ from sangesan.projects.domain import (
     check_report,
     day_planned,
     following_percent,
+    over_plan,
     percent_of,
     planned_percent,
     standing,
@@ -145,17 +146,36 @@ def told(**more: object) -> Told:
         (told(done=5), Before(done=4), "没有附照片"),
         (told(words="好"), Before(photos=1), "没有写进展"),
         (told(milestones=("m9",)), Before(photos=1), "节点不在计划中"),
-        (told(money_paid=-1), Before(photos=1), "负数"),
+        (told(money_paid=-1), Before(photos=1), "金额不对"),
+        (told(money_paid=10**14), Before(photos=1), "金额不对"),
+        (told(money_paid=99), Before(photos=1, money_paid=100), "比上次的 1.00 元少"),
+        (told(money_paid=1001), Before(photos=1, money_paid=900), "超出计划资金 1%"),
     ],
 )
 def test_a_report_that_is_not_in_order_is_refused(given_report: Told, before: Before, says: str) -> None:
     with pytest.raises(Refusal, match=says):
-        check_report(given_report, BENT, 10, before, today=day(40), entry_days=31)
+        check_report(given_report, BENT, 10, before, today=day(40), entry_days=31, money_plan=1000)
     check_report(told(), BENT, 10, Before(photos=1), today=day(40), entry_days=31)
 
 
 def test_less_than_before_is_taken_with_an_explanation() -> None:
     check_report(told(done=3, problem="一户墙体裂缝返工"), BENT, 10, Before(done=4), today=day(40), entry_days=31)
+
+
+def test_money_beyond_the_plan_or_paid_back_is_taken_with_an_explanation() -> None:
+    why = "钢材涨价，已报县专班"
+    for paid, paid_before, problem in [(1500, 900, why), (1500, 1500, ""), (400, 900, "退回结余资金"), (1000, 900, "")]:
+        before = Before(photos=1, money_paid=paid_before)
+        given_report = told(money_paid=paid, problem=problem)
+        check_report(given_report, BENT, 10, before, today=day(40), entry_days=31, money_plan=1000)
+    check_report(
+        told(money_paid=10**9), BENT, 10, Before(photos=1), today=day(40), entry_days=31
+    )  # a plan without money
+
+
+@pytest.mark.parametrize(("paid", "plan", "over"), [(1000, 1000, 0), (1001, 1000, 1), (2500, 1000, 150), (9, 0, 0)])
+def test_money_beyond_the_plan_is_a_share_of_it(paid: int, plan: int, over: int) -> None:
+    assert over_plan(paid, plan) == over
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def check_given(title: str, words: str, *, due_on: date, today: date, parent_due
     if not SHORTEST_WORDS <= len(title.strip()) <= LONGEST_TITLE:
         raise Refusal("标题太短或太长", place="标题", remedy=f"请写{SHORTEST_WORDS}至{LONGEST_TITLE}个字，不写户主姓名")
     if not SHORTEST_WORDS <= len(words.strip()) <= LONGEST_WORDS:
-        raise Refusal("没有写清要办什么", place="要求", remedy=f"请写{SHORTEST_WORDS}至{LONGEST_WORDS}个字")
+        raise Refusal("没有写清要办什么", place="要办什么、办到什么程度", remedy=f"请写{SHORTEST_WORDS}至{LONGEST_WORDS}个字")
     if due_on < today:
         raise Refusal("期限早于今天", place="期限", remedy="请填今天或以后的日期")
     if parent_due is not None and due_on > max(parent_due, today):

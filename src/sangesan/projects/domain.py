@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from sangesan.kernel.money import format_yuan
 from sangesan.kernel.refusal import Refusal
 
 WHOLE = 100
 SHORTEST_WORDS, LONGEST_TITLE, MOST_MILESTONES, MOST_QUANTITY = 4, 80, 12, 1_000_000
+MOST_MONEY = 10**13  # fen: a thousand 亿, beyond which a wrong unit was typed (and a column would overflow)
 
 
 class Main(StrEnum):
@@ -159,8 +161,8 @@ def check_plan(title: str, plan: Planned, quantity: int, money_plan: int) -> Non
         raise Refusal("完工日期应晚于开工日期", place="计划完工", remedy="请核对两个日期")
     if not 0 < quantity <= MOST_QUANTITY:
         raise Refusal("任务数量不对", place="任务数量", remedy=f"请填1至{MOST_QUANTITY:,}的整数")
-    if money_plan < 0:
-        raise Refusal("计划资金是负数", place="计划资金", remedy="请核对金额，单位元")
+    if not 0 <= money_plan <= MOST_MONEY:
+        raise Refusal("计划资金不对", place="计划资金", remedy="请核对金额，单位元，不能是负数")
     if len(plan.milestones) > MOST_MILESTONES:
         raise Refusal("节点太多", place="节点", remedy=f"最多{MOST_MILESTONES}个")
     before = 0
@@ -190,17 +192,21 @@ class Told:
 
 @dataclass(frozen=True)
 class Before:
-    """What was reported last, against which a report is held. photos: of the report itself."""
+    """What was reported last, against which a report is held. money_paid: fen; photos: of the report itself."""
 
     as_of: date | None = None
     done: int = 0
     photos: int = 0
+    money_paid: int = 0
 
 
-def check_report(told: Told, plan: Planned, quantity: int, before: Before, *, today: date, entry_days: int) -> None:
+def check_report(
+    told: Told, plan: Planned, quantity: int, before: Before, *, today: date, entry_days: int, money_plan: int = 0
+) -> None:
     """Raises Refusal for a report that is not in order.
 
     What is done may shrink only with an explanation, and what grows needs a photo: both are what inspectors look for.
+    Money is held against what was paid before and against the plan's (money_plan in fen; 0: the plan has none).
     """
     if plan.stopped:
         raise Refusal("项目已终止，不能再报送", place="进度", remedy="如要恢复，请由县专班重新下达计划")
@@ -211,18 +217,42 @@ def check_report(told: Told, plan: Planned, quantity: int, before: Before, *, to
     if before.as_of is not None and told.as_of < before.as_of:
         raise Refusal(f"已有截至 {before.as_of} 的报送", place="截至日期", remedy="更早的情况请用“更正”")
     if not 0 <= told.done <= quantity:
-        raise Refusal(f"完成数量应在0与{quantity:,}之间", place="已完成", remedy="任务数量变了的，请由县专班调整计划")
-    if told.money_paid < 0:
-        raise Refusal("已支付是负数", place="已支付", remedy="请核对金额，单位元")
+        raise Refusal(f"完成数量应在0与{quantity:,}之间", place="累计完成", remedy="任务数量变了的，请由县专班调整计划")
     unknown = set(told.milestones) - {one.code for one in plan.milestones}
     if unknown:
         raise Refusal("节点不在计划中", place="节点", remedy="计划刚有调整，请刷新页面再填")
     if len(told.words.strip()) < SHORTEST_WORDS:
         raise Refusal("没有写进展情况", place="进展情况", remedy=f"请至少写{SHORTEST_WORDS}个字")
-    if told.done < before.done and len(told.problem.strip()) < SHORTEST_WORDS:
-        raise Refusal("完成数量比上次少", place="已完成", remedy="请在“问题”中写明原因；上次填错的，请更正上次的报送")
+    explained = len(told.problem.strip()) >= SHORTEST_WORDS
+    if told.done < before.done and not explained:
+        raise Refusal("完成数量比上次少", place="累计完成", remedy="请在“问题”中写明原因；上次填错的，请更正上次的报送")
+    _check_money(told.money_paid, before.money_paid, money_plan, explained=explained)
     if told.done > before.done and not before.photos:
         raise Refusal("完成数量有增加，没有附照片", place="照片", remedy="请附至少一张现场照片")
+
+
+def _check_money(paid: int, paid_before: int, money_plan: int, *, explained: bool) -> None:
+    """Fen: less than was paid before, or more beyond the plan than before, only with an explanation."""
+    if not 0 <= paid <= MOST_MONEY:
+        raise Refusal("累计支付的金额不对", place="累计支付", remedy="请核对金额，单位元，不能是负数")
+    if paid < paid_before and not explained:
+        raise Refusal(
+            f"累计支付比上次的 {format_yuan(paid_before)} 元少",
+            place="累计支付",
+            remedy="请在“问题”中写明原因（如退回资金）；上次填错的，请更正上次的报送",
+        )
+    over = over_plan(paid, money_plan)
+    if over and paid > paid_before and not explained:
+        raise Refusal(
+            f"累计支付超出计划资金 {over}%",
+            place="累计支付",
+            remedy="请核对单位（元）；确实超出的，在“问题”中写明原因，计划变了的由县专班调整计划",
+        )
+
+
+def over_plan(paid: int, money_plan: int) -> int:
+    """By how many percent of the plan's money more was paid, rounded up so that no excess is nothing; 0 without a plan."""
+    return max(-(-(paid - money_plan) * WHOLE // money_plan), 0) if money_plan else 0
 
 
 def percent_of(done: int, quantity: int) -> int:

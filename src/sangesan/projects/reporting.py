@@ -50,8 +50,7 @@ def report_progress(
         if (there := _sent_before(submission, post)) is not None:  # the same form twice at once
             return there
         last = counting([project.pk], today).order_by("as_of", "pk").last()
-        before = Before(last.as_of if last else None, last.done if last else 0, len(prepared))
-        check_report(told, planned(plan), plan.quantity, before, today=today, entry_days=entry_days(today))
+        _check(told, plan, last, len(prepared), today)
         row = _new(project, plan, told, post=post, submission=submission, today=today, now=now)
         row.save()
         _attach(row, prepared, post, now)
@@ -87,8 +86,7 @@ def correct_report(
         rest = _correctable(wrong, reason, today)
         if told is not None:
             kept = Attachment.objects.filter(subject=subject_of(wrong.pk)).count()
-            before = Before(rest.as_of if rest else None, rest.done if rest else 0, len(prepared) + kept)
-            check_report(told, planned(plan), plan.quantity, before, today=today, entry_days=entry_days(today))
+            _check(told, plan, rest, len(prepared) + kept, today)
         row = _new(project, plan, told or _same(wrong), post=post, submission=submission, today=today, now=now)
         row.corrects, row.void = wrong, told is None
         _keep_correction(row)
@@ -112,6 +110,15 @@ def _locked(post: Post, project_id: int) -> tuple[Project, Plan]:
     if plan is None:
         raise Refusal("项目还没有计划", place="计划", remedy="请由县专班下达计划")
     return project, plan
+
+
+def _check(told: Told, plan: Plan, last: Report | None, photos: int, today: date) -> None:
+    """Holds a report against the plan and the one before it."""
+    before = Before(last.as_of, last.done, photos, last.money_paid) if last else Before(photos=photos)
+    check_report(
+        told, planned(plan), plan.quantity, before,
+        today=today, entry_days=entry_days(today), money_plan=plan.money_plan,
+    )  # fmt: skip
 
 
 def _correctable(wrong: Report, reason: str, today: date) -> Report | None:

@@ -21,9 +21,9 @@ def told_of(given: QueryDict) -> Told:
     """A progress report."""
     return Told(
         as_of=date_of(given, "as_of", "截至日期"),
-        done=_whole(given, "done", "已完成"),
+        done=_whole(given, "done", "累计完成"),
         milestones=tuple(dict.fromkeys(given.getlist("milestone"))),
-        money_paid=_money(given, "money_paid", "已支付"),
+        money_paid=_money(given, "money_paid", "累计支付"),
         words=given.get("words", ""),
         problem=given.get("problem", ""),
         need=given.get("need", ""),

@@ -3,9 +3,10 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sangesan.projects.domain import MAIN_TITLES, Main, Standing
+from sangesan.projects.domain import MAIN_TITLES, Main, Standing, over_plan, percent_of
 from sangesan.projects.kinds import project_kinds
 from sangesan.web.labels import titled, with_unit
 
@@ -31,6 +32,17 @@ def standing_badge(standing: Standing) -> SafeString:
     elif standing.main == Main.UNREPORTED:
         words = ngettext("%(days)s 天没有报送", "%(days)s 天没有报送", standing.silent) % {"days": standing.silent}
     return format_html('<span class="badge bg-{}-lt">{} {}</span>', tint, sign, words)
+
+
+@register.simple_tag
+def paid_share(paid: int, plan: int) -> SafeString | str:
+    """What was paid as a share of the plan's money (both fen); beyond the plan in red and by how much; "" without a plan."""
+    if not plan:
+        return ""
+    over = over_plan(paid, plan)
+    if over:
+        return format_html('<span class="badge bg-red-lt">! {}</span>', _("超出计划 %(over)s%%") % {"over": over})
+    return format_html('<span class="minor">{}</span>', _("计划的 %(share)s%%") % {"share": percent_of(paid, plan)})
 
 
 @register.filter
