@@ -65,7 +65,7 @@ def end_seat(*, post: Post, seat_id: int, last_day: date, document: str, now: da
             raise Refusal(f"这条任职已于 {row.valid_to} 结束", place="任期", remedy="请刷新页面")
         if last_day < row.valid_from:
             raise Refusal(f"任职从 {row.valid_from} 开始，不能在这之前结束", place="任期", remedy="请核对最后一天")
-        _close(row, last_day, _document(document), post, now)
+        close_term(row, last_day, _document(document), post, now)
         act.detail = {"seat": row.seat, "scope": row.scope, "to": last_day.isoformat()}
     return row
 
@@ -132,7 +132,7 @@ def _take(kind: SeatKind, one: Taking, known: dict[tuple[str, str], list[Seat]],
         )
     for row in rivals:
         if row.valid_to is None or row.valid_to >= one.from_day:
-            _close(row, one.from_day - timedelta(days=1), one.document.strip(), post, now)
+            close_term(row, one.from_day - timedelta(days=1), one.document.strip(), post, now)
     new = Seat(
         seat=kind.code,
         scope=one.scope,
@@ -157,7 +157,8 @@ def _keep(rows: Sequence[Seat]) -> None:
         raise Refusal("这个职务刚由别人登记", place="职务", remedy="请刷新页面后再看") from None
 
 
-def _close(row: Seat, last_day: date, document: str, post: Post, now: datetime) -> None:
+def close_term(row: Seat, last_day: date, document: str, post: Post, now: datetime) -> None:
+    """Ends a term within an act that is under way; a row that is not kept yet is only marked."""
     row.valid_to, row.end_document, row.ended_by_title, row.ended_at = last_day, document, post.title, now
     if row.pk is not None:
         row.save(update_fields=["valid_to", "end_document", "ended_by_title", "ended_at"])

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 from sangesan.accounts.models import Post
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.refusal import Refusal
+from sangesan.leadership.succession import Successor, hand_over_with_seats, open_seats
 from sangesan.regions.queries import today
 from sangesan.registry.models import Household
 from sangesan.registry.permissions import WHOLE_COUNTY
-from sangesan.responsibility.actions import assign, hand_over, post_to_hand_over
+from sangesan.responsibility.actions import assign, post_to_hand_over
 from sangesan.responsibility.agreeing import agree, confirm_agreement, may_confirm
 from sangesan.responsibility.domain import slots
 from sangesan.responsibility.permissions import lines_of, reached_told
@@ -28,6 +29,7 @@ from sangesan.responsibility.queries import (
     household_in_reach,
     told_of,
 )
+from sangesan.web.form_values import numbers_of
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.requests import Request
 
@@ -139,17 +141,17 @@ def _may_confirm(request: Request, household: Household, row: Any) -> bool:
 def post_hand_over(request: Request, post_id: int) -> HttpResponse:
     """The form to hand a post over, and the handing over; a refusal shows the form again with what was written."""
     former = post_to_hand_over(request.post, post_id)
-    refusal = None
+    refusal, given = None, request.POST
+    chosen = numbers_of(given.getlist("seat"))
     if request.method == "POST":
-        given = request.POST
         try:
-            done = hand_over(
+            done = hand_over_with_seats(
                 post=request.post,
                 from_post_id=post_id,
-                on=parse_date(given.get("on", "")),
+                to=Successor(parse_date(given.get("on", "")), given.get("username", ""), given.get("name", "")),
+                seats=chosen,
+                document=given.get("document", ""),
                 now=timezone.now(),
-                to_username=given.get("username", ""),
-                to_name=given.get("name", ""),
             )
         except Refusal as found:
             refusal = found
@@ -161,14 +163,18 @@ def post_hand_over(request: Request, post_id: int) -> HttpResponse:
             )
             name = done.post.user.name if done.post.user else ""
             messages.success(request, words % {"name": name, "duties": done.duties})
+            if chosen:
+                messages.success(request, _("职务一并由接任人担任"))
             if done.new_account:
                 messages.warning(request, _("这是新账号，设好口令之前不能登录"))
             return redirect("chain")
     context = {
         "former": former,
         "duties": duties_of(former, today()).count(),
+        "seats": open_seats(request.post, former),
+        "chosen": chosen if request.method == "POST" else None,
         "refusal": refusal,
-        "given": request.POST,
+        "given": given,
         "today": today(),
         "section": "chain",
     }
