@@ -27,6 +27,7 @@ from sangesan.kernel.period import Week
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.assignments import assignments_of
 from sangesan.messages.models import Message
+from sangesan.patrols.models import Task
 from sangesan.policy.parameters import ParameterValue
 from sangesan.regions.models import County
 from sangesan.registry.models import Household
@@ -188,6 +189,18 @@ def test_a_monitored_household_without_measures_is_asked_about(small_county):
     (record,) = records_of(VILLAGE_B, DAY)["without_measures"]
     assert record.number == Household.objects.get(code=f"{VILLAGE_B}00001").pk
     assert "155 天没有措施落实" in record.words
+
+
+def test_a_call_of_an_earlier_day_knows_nothing_of_later_visits(small_county):
+    home = Household.objects.get(code=f"{VILLAGE_B}00001")
+    for number, days in enumerate((-2, 3)):  # before the day and after it
+        Task.objects.create(
+            household=home, grid=home.grid, division=VILLAGE_B, town=home.residence_town, source=f"alert:{number}",
+            title="暴雨", why="", due_at=NOW + timedelta(days, hours=4), made_at=NOW + timedelta(900),
+        )  # fmt: skip
+    (record,) = records_of(VILLAGE_B, DAY)["urgent_open"]
+    assert f"{NOW + timedelta(-2):%m-%d}" in record.words
+    assert len(records_of(VILLAGE_B, DAY + timedelta(4))["urgent_open"]) == 2
 
 
 def test_a_call_is_prepared_once_and_the_county_is_told(call, drawn, small_county):

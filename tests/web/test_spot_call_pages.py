@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -16,6 +18,7 @@ from sangesan.draws.domain import OFFICES, commitment_of
 from sangesan.draws.models import Draw
 from sangesan.kernel.period import Week
 from sangesan.leadership.assignments import assignments_of
+from sangesan.registry.models import Household
 from village_work.builders import owe
 from web.case_pages import queries, text_of
 from web.small_county import DAY, NOW, VILLAGE_A
@@ -90,6 +93,20 @@ def test_a_running_call_is_shown_to_nobody_who_is_called(call, signed_in):
     page = text_of(signed_in("inspector"), reverse("spot-call", args=[call.pk]))
     assert "漏" not in page
     assert "结束调度" not in page
+
+
+def test_rows_can_be_read_aloud_and_many_are_folded(call, signed_in):
+    home = Household.objects.get(code=f"{VILLAGE_A}00001")
+    words = "超期 3 天"
+    record = {"kind": "household", "number": home.pk, "words": words}
+    question = {"code": "x", "title": "未完成", "ask": "？", "records": [record] * 7}
+    SpotCall.objects.filter(pk=call.pk).update(questions=[question])
+    page = signed_in("county").get(reverse("spot-call", args=[call.pk])).content.decode()
+    assert f">{home.head_name}</a>" in page
+    assert page.count(words) == 7
+    assert "全部 7 条" in page
+    assert page.index("全部 7 条") > [m.start() for m in re.finditer(words, page)][4]
+    assert home.head_name not in json.dumps(call.questions, ensure_ascii=False)
 
 
 def test_a_list_of_many_costs_no_more_queries(call, signed_in):

@@ -1,7 +1,9 @@
 """The records of a village that a spot call asks about: counted as the statistics count, with the record behind each."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
 
 from sangesan.accounts.queries import system_post
 from sangesan.cases.models import Irregularity, Notice
@@ -15,6 +17,7 @@ from sangesan.kernel.period import Week
 from sangesan.patrols.coverage import left
 from sangesan.patrols.models import Round, Task
 from sangesan.policy.risks import RISK_TYPES
+from sangesan.regions.queries import CHINA
 from sangesan.registry.models import Standing
 from sangesan.supervision.queries import open_sheets
 from sangesan.supervision.table import load_table
@@ -37,7 +40,7 @@ def records_of(village: str, on: date) -> Mapping[str, list[Record]]:
         "clues_overdue": _clues(numbers["clues_overdue"], on),
         "without_measures": _unassisted(numbers["without_measures_late"], on),
         "key_unvisited": _unvisited(village, on),
-        "urgent_open": _urgent(village),
+        "urgent_open": _urgent(village, on),
         "duties_missing": _duties(village, on),
         "problems_open": _problems(numbers["problems_open"], on),
         "notices_running": _notices(numbers["notices_running"]),
@@ -79,9 +82,12 @@ def _unvisited(village: str, on: date) -> Iterator[Record]:
         yield Record("household", home.pk, f"{last.title if last else ''}：{tried}")
 
 
-def _urgent(village: str) -> Iterator[Record]:
-    for task in Task.objects.filter(division=village, state=Task.State.OPEN).order_by("due_at", "pk")[:MOST]:
-        yield Record("household", task.household_id, f"{task.title}，应在 {task.due_at:%m-%d %H:%M} 前走访")
+def _urgent(village: str, on: date) -> Iterator[Record]:
+    """Those that were asked for by the end of the day; one written down after its own deadline is as old as that."""
+    over = datetime.combine(on + timedelta(days=1), time.min, CHINA)
+    known = Task.objects.filter(Q(made_at__lt=over) | Q(due_at__lt=over), division=village, state=Task.State.OPEN)
+    for task in known.order_by("due_at", "pk")[:MOST]:
+        yield Record("household", task.household_id, f"{task.title}，应在 {task.due_at.astimezone(CHINA):%m-%d %H:%M} 前走访")
 
 
 def _duties(village: str, on: date) -> Iterator[Record]:
@@ -110,6 +116,8 @@ def _warnings(numbers: list[int]) -> Iterator[Record]:
 
 def _sheets(village: str, on: date) -> Iterator[Record]:
     for sheet in open_sheets(f"village:{village}"):
+        if sheet.issued_on and sheet.issued_on > on:
+            continue
         until = f"{sheet.due_on} 前整改" if sheet.due_on else "未签发"
         late = "，已超期" if sheet.due_on and sheet.due_on < on else ""
         yield Record("sheet", sheet.pk, f"{load_table().colours[sheet.colour].name}：{sheet.matter}，{until}{late}")

@@ -1,6 +1,7 @@
 """Spot calls: the list, one call with its questions and the records behind them, recording answers, ending it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.dispatch.spot_calls import DONE, Ended, answer, end
 from sangesan.dispatch.spot_domain import TO_CORRECT, Answer, verdicts, ways
-from sangesan.dispatch.spot_queries import call_page, calls
+from sangesan.dispatch.spot_names import Whose, whose
+from sangesan.dispatch.spot_queries import Asked, CallPage, call_page, calls
 from sangesan.draws.queries import draw_of
 from sangesan.kernel.dates import parse_date
 from sangesan.kernel.period import Week
@@ -27,6 +30,7 @@ from sangesan.web.paging import key_of
 from sangesan.web.requests import Request
 
 PAGE = 30
+AT_ONCE = 5  # records of a question that are shown without unfolding
 WEEKLY = "weekly_village"
 
 
@@ -123,7 +127,7 @@ def _show(request: Request, call_id: int, refusal: Refusal | None = None) -> Htt
     context: dict[str, Any] = {
         "page": page,
         "call": page.call,
-        "questions": [(one, _linked(one.records, page.call.village)) for one in page.asked],
+        "questions": _questions(request.post, page),
         "next_number": len(page.asked),
         "verdicts": verdicts().items(),
         "ways": ways(),
@@ -139,11 +143,29 @@ def _show(request: Request, call_id: int, refusal: Refusal | None = None) -> Htt
     return render(request, "web/dispatch/spot_call.html", context, status=400 if refusal else 200)
 
 
-def _linked(records: list[dict[str, Any]], village: str) -> list[tuple[str, str]]:
-    """(words, address) of each record."""
+@dataclass(frozen=True)
+class Row:
+    """A record that a question rests on. who: whose it is, None for those who may not know, and where it is nobody's."""
+
+    who: Whose | None
+    words: str
+    address: str
+
+
+def _questions(post: Post, page: CallPage) -> list[tuple[Asked, list[Row], list[Row]]]:
+    """Each question with the records it shows at once, and those that are folded."""
+    records = [record for one in page.asked for record in one.records]
+    names = whose(post, records)
     problems = {r["number"] for r in records if r["kind"] == "problem"}
     kinds = dict(Problem.objects.filter(pk__in=problems).values_list("pk", "kind")) if problems else {}
-    return [(one["words"], _address(one, village, kinds)) for one in records]
+    found = []
+    for one in page.asked:
+        rows = [
+            Row(names.get((r["kind"], r["number"])), r["words"], _address(r, page.call.village, kinds))
+            for r in one.records
+        ]
+        found.append((one, rows[:AT_ONCE], rows[AT_ONCE:]))
+    return found
 
 
 def _address(record: dict[str, Any], village: str, kinds: dict[int, str]) -> str:

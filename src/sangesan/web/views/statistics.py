@@ -136,7 +136,8 @@ def figure_list(request: Request) -> HttpResponse:
         "next": found.next,
         "told": {
             "words": any(line.described and line.described.words for line in found.lines),
-            "days": any(line.described and line.described.day for line in found.lines),
+            # what a record says is of now: beside a frozen list it says so, and days that may have moved are left out
+            "days": row is None and any(line.described and line.described.day for line in found.lines),
         },
         "place_name": _unit_name(found.place_name),
         "period": period,
@@ -158,18 +159,20 @@ def figure_list_download(request: Request) -> FileResponse:
         post=request.post, code=one.code, place=given.get("place", "")[:60], period=period, as_of=_as_of(period),
         part=given.get("part", NUMERATOR)[:12],
     )  # fmt: skip
+    closed = snapshot(period) is not None
     rows = (
         (
             line.described.name if line.described else "", line.described.code if line.described else "", line.place,
             line.described.words if line.described else "不在现在的管理范围内",
-            line.described.day.isoformat() if line.described and line.described.day else "",
+            *(() if closed else (line.described.day.isoformat() if line.described and line.described.day else "",)),
             line.item.people if one.people else "",
         )
         for line in found
     )  # fmt: skip
     note = f"{one.title}，{period_words(period)}。{DEMONSTRATION if county().is_demonstration else ''}"
-    headings = ["名称（户主）", "编号", "地方", "情况", "日期", "人数"]
-    return download(f"{one.title} {period}", headings, rows, [14, 22, 28, 40, 12, 8], note)
+    told = ["现在的状态"] if closed else ["情况", "日期"]
+    headings = ["名称（户主）", "编号", "地方", *told, "人数"]
+    return download(f"{one.title} {period}", headings, rows, [14, 22, 28, 40, *([] if closed else [12]), 8], note)
 
 
 @guarded("dispatch.see")
