@@ -23,3 +23,16 @@ def serious_faults(page: Page) -> list[str]:
     session.detach()
     faults = [(v, node) for v in found if v["impact"] in SERIOUS for node in v["nodes"]]
     return [f"{v['id']}: {v['help']} {node['html'][:160]}" for v, node in faults]
+
+
+def faults_at(page: Page, addresses: list[str]) -> dict[str, list[str]]:
+    """The serious faults of each page that has any."""
+    found = {}
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        page.wait_for_load_state("networkidle")
+        if faults := serious_faults(page):
+            found[address] = faults
+    return found

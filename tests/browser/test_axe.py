@@ -1,4 +1,4 @@
-"""axe over what people use: every page of the menu as the county sees it at its desk and the grid worker on a phone, one
+"""axe over what people use: every page of the menu as each role sees it at its desk or on its phone, one
 household with its clue and case, the lists behind figures, the forms of a patrol, the phone app's screens: nothing serious.
 """
 
@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from browser.axe import serious_faults
+from browser.axe import faults_at, serious_faults
 from browser.conftest import DESKTOP, PHONE
 from browser.phone_app import Phone
 from cases.way import Way, set_line
@@ -49,25 +49,17 @@ def county(transactional_db: None, tmp_path: Path, settings: Any) -> SmallCounty
     return small
 
 
-def faults_at(page: Page, addresses: list[str]) -> dict[str, list[str]]:
-    """The serious faults of each page that has any."""
-    found = {}
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200, address
-        page.wait_for_load_state("networkidle")
-        if faults := serious_faults(page):
-            found[address] = faults
-    return found
-
-
 def menu_addresses(small: SmallCounty, role: str) -> list[str]:
     """Every place of the role's menu."""
     return [place.address for _title, places in menu_of(small.posts[role]) for place in places]
 
 
-@pytest.mark.parametrize(("role", "size"), [("county", DESKTOP), ("grid", PHONE), ("village", PHONE), ("department", DESKTOP)])
+@pytest.mark.parametrize(
+    ("role", "size"),
+    [
+        ("county", DESKTOP), ("town", PHONE), ("grid", PHONE), ("village", PHONE), ("department", DESKTOP), ("inspector", PHONE),
+    ],
+)  # fmt: skip
 def test_every_page_of_the_menu(county: SmallCounty, visitor: Any, role: str, size: dict[str, int]) -> None:
     window = visitor(size)
     window.log_in(f"test_{role}", PASSWORD)

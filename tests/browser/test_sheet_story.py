@@ -57,7 +57,9 @@ def first_waiting(actor: Actor, act: str) -> Page:
 def words_of_chips(page: Page) -> set[tuple[str, str]]:
     """(colour, the word beside it) of every mark of a colour on the page."""
     chips = page.locator("table .sheet-chip, .waiting-list .sheet-chip, .sheet-tallies .sheet-chip")
-    found = chips.evaluate_all("chips => chips.map(c => [c.className.match(/sheet-chip-(\\w+)/)[1], c.innerText.trim()])")
+    found = chips.evaluate_all(
+        "chips => chips.map(c => [c.className.match(/sheet-chip-(\\w+)/)[1], c.innerText.trim()])"
+    )
     assert found
     return {(colour, words[-2:]) for colour, words in found}
 
