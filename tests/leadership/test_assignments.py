@@ -8,7 +8,7 @@ import pytest
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.kernel.refusal import Refusal
-from sangesan.leadership.assignments import Told, assignments_of, give, given_by, open_for, take_step
+from sangesan.leadership.assignments import Told, assignments_of, give, open_for, take_step
 from sangesan.leadership.domain import Act, State
 from sangesan.leadership.models import Assignment, Part, Step
 from sangesan.messages.models import Message
@@ -47,7 +47,6 @@ def test_down_the_chain_and_up_again(small_county: SmallCounty) -> None:
     assert do(county, first, Act.VERIFY).state == State.VERIFIED
     assert [one.pk for one in assignments_of("meeting:3")] == sorted(Assignment.objects.values_list("pk", flat=True))
     assert not open_for(town, on=DAY)
-    assert not given_by(county, on=DAY)
 
 
 def test_it_is_done_with_open_children_only_with_a_reason(small_county: SmallCounty) -> None:

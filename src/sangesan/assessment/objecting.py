@@ -8,12 +8,12 @@ from uuid import UUID
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.accounts.submissions import own_only
 from sangesan.assessment.domain import FIGURE, Accepted, Line, Part, from_json
 from sangesan.assessment.models import Assessment, Objection, Review, Score
 from sangesan.assessment.subjects import speaks_for
 from sangesan.assessment.words import OBJECTION, REVIEW, seal
-from sangesan.files.attaching import Prepared, place, prepare
-from sangesan.files.models import StoredFile
+from sangesan.files.attaching import place_all, prepare_all
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.queries import require_seat
 from sangesan.messages.sending import tell
@@ -46,10 +46,9 @@ def object_to(
     Raises Refusal: not announced, its days over, no such line or record, no words, objected to before; NotAllowed.
     """
     require(post, "assessment.object")
-    there = Objection.objects.filter(submission=submission).first()
-    if there is not None:
-        return _of_same(there, post)
-    prepared = _prepared(files)
+    if (there := own_only(Objection.objects.filter(submission=submission).first(), post)) is not None:
+        return there
+    prepared = prepare_all(files, called="佐证", most=MOST_FILES)
     with acting(post, "assessment.object", on=f"score:{score_id}") as act:
         score = Score.objects.select_related("assessment").filter(pk=score_id).first()
         if score is None or not speaks_for(post, score.subject):
@@ -66,8 +65,8 @@ def object_to(
             score=score, indicator=indicator, record=record, sealed=seal(OBJECTION, words.strip()[:LONGEST_WORDS]),
             raised_on=today, submission=submission, post=post.pk, post_title=post.title, recorded_at=now,
         )  # fmt: skip
-        for number, file in enumerate(prepared, start=1):
-            place(file, name=f"佐证{number}", subject=subject_of(row.pk), role="evidence", added_by=post.pk, now=now)
+        subject = subject_of(row.pk)
+        place_all(prepared, called="佐证", subject=subject, role="evidence", added_by=post.pk, now=now)
         act.on = subject_of(row.pk)
         act.detail = {"score": score.pk, "indicator": indicator, "record": record, "files": len(prepared)}
     return row
@@ -166,15 +165,3 @@ def _another(post: Post, row: Objection) -> None:
     raiser = Post.objects.filter(pk=row.post).values_list("user", flat=True).first()
     if row.post == post.pk or (raiser is not None and raiser == post.user_id):
         raise NotAllowed("不能复核自己提出的异议", remedy="请由考核办的其他人复核")
-
-
-def _of_same(row: Objection, post: Post) -> Objection:
-    if row.post != post.pk:
-        raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开页面")
-    return row
-
-
-def _prepared(files: Sequence[bytes]) -> list[Prepared]:
-    if len(files) > MOST_FILES:
-        raise Refusal(f"材料超过 {MOST_FILES} 份", place="佐证", remedy="请挑最能说明情况的几份")
-    return [prepare(one, StoredFile.Kind.SCAN) for one in files]

@@ -7,6 +7,7 @@ from sangesan.amendments.queries import parameter_number
 from sangesan.assessment.models import Proceeding
 from sangesan.assessment.proceeding_domain import Act, Form, Kind
 from sangesan.documents.form import Heading, Paragraphs, Part
+from sangesan.kernel.dates import day_in_full
 from sangesan.leadership.units import unit
 
 APPEAL_DAYS = "appeal_days"
@@ -26,7 +27,7 @@ def decision_parts(row: Proceeding, form: Form, said: Mapping[str, str], spoken_
         Paragraphs(_paragraphs(said.get(Act.CHECK, NOT_WRITTEN))),
         Heading("二、本人（单位）陈述"),
         # the words themselves stay in the case: a paper is read by more people than those who decide
-        Paragraphs([f"已于{chinese_day(spoken_on)}听取陈述，陈述材料附卷。"]),
+        Paragraphs([f"已于{day_in_full(spoken_on)}听取陈述，陈述材料附卷。"]),
         Heading("三、决定"),
         Paragraphs(
             [
@@ -52,8 +53,3 @@ def _acts(form: Form) -> bool:
 
 def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()] or [NOT_WRITTEN]
-
-
-def chinese_day(day: date) -> str:
-    """2022年9月13日."""
-    return f"{day.year}年{day.month}月{day.day}日"

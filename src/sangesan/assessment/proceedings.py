@@ -23,8 +23,7 @@ from sangesan.assessment.proceeding_permissions import (
 from sangesan.assessment.words import PROCEEDING, opened, seal
 from sangesan.bulletins.actions import draft
 from sangesan.bulletins.models import Document
-from sangesan.files.attaching import Prepared, place, prepare
-from sangesan.files.models import StoredFile
+from sangesan.files.attaching import place_all, prepare_all
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.queries import holders, require_seat
 from sangesan.leadership.units import unit as known_unit
@@ -172,7 +171,7 @@ def _step(post: Post, number: int, act: Act, said: Said, *, today: date, now: da
     permission = "assessment.speak" if act in {Act.SPEAK, Act.APPEAL} else "assessment.account"
     require(post, permission)
     reached_proceeding(post, number, today)
-    prepared = _prepared(said.files)
+    prepared = prepare_all(said.files, called="材料", most=MOST_FILES)
     with acting(post, permission, on=subject_of(number)) as entry:
         row = Proceeding.objects.select_for_update(of=("self",)).get(pk=number)
         seat = allow(post, row, today)
@@ -180,17 +179,10 @@ def _step(post: Post, number: int, act: Act, said: Said, *, today: date, now: da
         words = Said(check_words(act, said.words), said.form)
         event = _event(row, act, state, words, post, seat, today, now)
         _move(row, act, state, said.form, today)
-        for count, file in enumerate(prepared, start=1):
-            name = f"材料{event.number}-{count}"
-            place(
-                file,
-                name=name,
-                subject=subject_of(row.pk),
-                role="evidence",
-                added_by=post.pk,
-                now=now,
-                note=f"event:{event.pk}",
-            )
+        place_all(
+            prepared, called=f"材料{event.number}-", subject=subject_of(row.pk), role="evidence", added_by=post.pk, now=now,
+            note=f"event:{event.pk}",
+        )  # fmt: skip
         entry.detail = {"act": str(act), "state": str(state), "form": said.form, "files": len(prepared)}
     return row
 
@@ -300,9 +292,3 @@ def _concerned_posts(row: Proceeding, on: date) -> list[Post]:
         return [row.person]
     kind, _, code = row.unit.partition(":")
     return holders(SPOKESMEN[kind], code, on=on) if kind in SPOKESMEN else []
-
-
-def _prepared(files: Sequence[bytes]) -> list[Prepared]:
-    if len(files) > MOST_FILES:
-        raise Refusal(f"材料超过 {MOST_FILES} 份", place="材料", remedy="请挑最能说明情况的几份")
-    return [prepare(one, StoredFile.Kind.SCAN) for one in files]

@@ -18,6 +18,7 @@ from sangesan.documents.form import (
     RedHead,
     Seals,
 )
+from sangesan.kernel.dates import day_in_full
 from sangesan.regions.queries import county
 
 NOT_NUMBERED, NO_DAY = "（编号待定）", "　　年　月　日"
@@ -25,7 +26,7 @@ NOT_NUMBERED, NO_DAY = "（编号待定）", "　　年　月　日"
 
 def day_words(day: date | None) -> str:
     """2022年9月13日; blanks for a day that is not known yet."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else NO_DAY
+    return day_in_full(day) if day else NO_DAY
 
 
 def number_of(document: Document, series: Series | None = None) -> str:

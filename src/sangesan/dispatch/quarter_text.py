@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sangesan.dispatch.quarter_pack import Section, text_rows
 from sangesan.documents.form import Heading, Paper, Paragraphs, Part, Table
+from sangesan.kernel.dates import day_in_full
 from sangesan.kernel.period import Quarter
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def minutes_parts(
     quarter: Quarter, held_on: date, told: Mapping[str, Any], decisions: "Sequence[Shown]", pack: Sequence[Section]
 ) -> list[Part]:
     """When, where, who; how the former decisions stand; what was discussed; what was decided, by whom and until when."""
-    day = f"{held_on.year}年{held_on.month}月{held_on.day}日"
+    day = day_in_full(held_on)
     opening = f"{day}，在{told['place']}召开{quarter.year}年第{quarter.quarter}季度调度会议，{told['chair']}主持。"
     parts: list[Part] = [Paragraphs([opening, *([f"参加：{told['attended']}。"] if told["attended"] else [])])]
     former = next((one for one in pack if one["code"] == "former"), None)
@@ -38,7 +39,7 @@ def minutes_parts(
     if not decisions:
         return [*parts, Paragraphs(["会议没有议定需要交办的事项。"])]
     texts = [
-        f"（{NUMERALS[n] if n < len(NUMERALS) else n + 1}）{one.title}。责任：{'、'.join(one.owners)}；{_day(one.due_on)}前办结。"
+        f"（{NUMERALS[n] if n < len(NUMERALS) else n + 1}）{one.title}。责任：{'、'.join(one.owners)}；{day_in_full(one.due_on)}前办结。"
         for n, one in enumerate(decisions)
     ]
     return [*parts, Paragraphs(texts)]
@@ -55,7 +56,3 @@ def pack_paper(quarter: Quarter, pack: Sequence[Section], organ: str, note: str)
             widths = [2.0, *(1.0 for _ in section["headings"][1:])]
             parts.append(Table(section["headings"], text_rows(section), widths))
     return Paper(title=f"{quarter.year}年第{quarter.quarter}季度调度会议材料", organ=organ, parts=parts, note=note)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

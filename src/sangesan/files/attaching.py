@@ -1,7 +1,7 @@
 """Attaching files to a record: photos, signatures, scans, papers. The callers have made sure that they may."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -16,6 +16,7 @@ from sangesan.kernel.refusal import Refusal
 JPEG, PDF = "image/jpeg", "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_NAME = 120
+ENDINGS = {JPEG: "jpg", PDF: "pdf", DOCX: "docx"}
 Kind = StoredFile.Kind
 
 
@@ -54,6 +55,36 @@ def prepare(data: bytes, kind: StoredFile.Kind) -> Prepared:
     sha256 = digest_bytes(kept)
     storage.write(kept, kind, sha256=sha256)
     return Prepared(kept, kind, sha256, content_type, taken_at, position)
+
+
+def prepare_all(
+    files: Sequence[bytes], *, called: str, most: int, kind: StoredFile.Kind | None = None
+) -> list[Prepared]:
+    """`prepare` for what comes with one form, before any transaction. called: what people call one ("照片", "佐证").
+
+    kind None: PDFs are scans, all else must be photos. Raises Refusal for more than `most`, and naming the one that is
+    not to be taken.
+    """
+    measure = "张" if kind == Kind.PHOTO else "份"
+    if len(files) > most:
+        remedy = f"请挑最能说明情况的几{measure}，或分几次报送"
+        raise Refusal(f"{called}超过 {most} {measure}", place=called, remedy=remedy)
+    made = []
+    for number, data in enumerate(files, start=1):
+        try:
+            made.append(prepare(data, kind or (Kind.SCAN if pictures.is_pdf(data) else Kind.PHOTO)))
+        except Refusal as refusal:
+            raise Refusal(refusal.message, place=f"第{number}{measure}{called}", remedy=refusal.remedy) from None
+    return made
+
+
+def place_all(
+    prepared: Sequence[Prepared], *, called: str, subject: str, role: str, added_by: int, now: datetime, note: str = ""
+) -> None:
+    """`place` for each of what `prepare_all` made, named and numbered: 佐证1.jpg, 佐证2.pdf."""
+    for number, one in enumerate(prepared, start=1):
+        name = f"{called}{number}.{ENDINGS[one.content_type]}"
+        place(one, name=name, subject=subject, role=role, added_by=added_by, now=now, note=note)
 
 
 def place(

@@ -8,6 +8,8 @@ from uuid import UUID
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.accounts.submissions import own_only
+from sangesan.alerts.moment import county_now
 from sangesan.files.attaching import Prepared
 from sangesan.files.attaching import place as attach_file
 from sangesan.inspections import planning as plans
@@ -49,7 +51,7 @@ def begin(*, post: Post, target_id: int, now: datetime) -> Target:
             return target
         if target.plan.called_off_on is not None:
             raise Refusal("这个方案已取消", place="督查", remedy="请另做方案")
-        target.state, target.begun_at, target.begun_by = State.BEGUN, now, post.title
+        target.state, target.begun_at, target.begun_by = State.BEGUN, county_now(now), post.title
         target.save(update_fields=["state", "begun_at", "begun_by"])
         act.detail = {"kind": kind_of(target.subject), "team": target.team.code}
     release_when_all_begun(post, target.plan, now)
@@ -89,7 +91,7 @@ def answer(
         }
         made = Reply.objects.create(
             target=target, form=form.kind, answers=dict(filled.answers), sealed=seal(REPLY, kept), checked_on=checked_on,
-            submission=submission, post=post.pk, post_title=post.title, recorded_at=now,
+            submission=submission, post=post.pk, post_title=post.title, recorded_at=county_now(now),
         )  # fmt: skip
         attach_photos(target, photos, post, now)
         act.detail = {"answers": len(filled.answers), "wrong": len(wrong_of(made)), "files": len(photos)}
@@ -212,14 +214,11 @@ def attach_photos(target: Target, photos: Sequence[Prepared], post: Post, now: d
 
 
 def _sent_before(submission: UUID, post: Post) -> Reply | None:
-    there = Reply.objects.filter(submission=submission).first()
-    if there is not None and there.post != post.pk:
-        raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开登记页面")
-    return there
+    return own_only(Reply.objects.filter(submission=submission).first(), post)
 
 
 def _end(target: Target, summary: str, now: datetime) -> None:
-    target.state, target.ended_at = State.ENDED, now
+    target.state, target.ended_at = State.ENDED, county_now(now)
     target.sealed = seal(TARGET, opened(TARGET, target.sealed) | {"summary": summary.strip()})
     target.save(update_fields=["state", "ended_at", "sealed"])
 

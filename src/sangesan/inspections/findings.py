@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.accounts.submissions import own_only
 from sangesan.checks.defects import defects
 from sangesan.files.attaching import Prepared
 from sangesan.files.attaching import place as attach_file
@@ -110,10 +111,7 @@ def withdraw_finding(*, post: Post, finding_id: int, reason: str, now: datetime,
 
 
 def _sent_before(submission: UUID, post: Post) -> Finding | None:
-    there = Finding.objects.filter(submission=submission).first()
-    if there is not None and there.post != post.pk:
-        raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开登记页面")
-    return there
+    return own_only(Finding.objects.filter(submission=submission).first(), post)
 
 
 def _household(given: Household | int | None, place: str) -> Household | None:

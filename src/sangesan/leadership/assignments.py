@@ -10,17 +10,17 @@ from django.db import IntegrityError
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.files.attaching import Prepared, place, prepare
-from sangesan.files.models import StoredFile
+from sangesan.files.attaching import place_all, prepare_all
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership import domain
 from sangesan.leadership.domain import OF_RECEIVER, UNCLOSED, Act, Asked, State, check_given
 from sangesan.leadership.models import Assignment, Part, Step
-from sangesan.leadership.standing import answers_for, below, posts_answered_for, posts_stood_for, stands_for
+from sangesan.leadership.standing import answers_for, below, posts_answered_for, stands_for
 from sangesan.leadership.words import ASSIGNMENT, STEP, seal
 from sangesan.messages.sending import tell
 
 MOST_FILES = 9
+EVIDENCE = "佐证"
 GIVEN, RETURNED, REPORTED = "assignment_given", "assignment_returned", "assignment_reported"
 GIVE, ANSWER = "leadership.give", "leadership.answer"
 
@@ -115,14 +115,14 @@ def take_step(
     known = Step.objects.filter(submission=submission).select_related("part").first()
     if known is not None:
         return known.part
-    prepared = _prepared(said.files)
+    prepared = prepare_all(said.files, called=EVIDENCE, most=MOST_FILES)
     with acting(post, permission, on=f"assignment_part:{part_id}") as entry:
         part = _locked(part_id)
         if Step.objects.filter(submission=submission, part=part).exists():  # the same form twice at once
             return part
         row = _step(part, act, said, post=post, submission=submission, now=now, today=today)
-        for number, file in enumerate(prepared, start=1):
-            place(file, name=f"佐证{number}", subject=subject_of(row.pk), role="evidence", added_by=post.pk, now=now)
+        subject = subject_of(row.pk)
+        place_all(prepared, called=EVIDENCE, subject=subject, role="evidence", added_by=post.pk, now=now)
         entry.detail = {"act": act, "state": part.state, "files": len(prepared)}
         _tell_of(part, act, now)
     return part
@@ -137,12 +137,6 @@ def open_for(post: Post, *, on: date) -> list[Part]:
     """The parts that wait for a post (or another of its unit) to act, the most urgent first."""
     rows = Part.objects.filter(post__in=posts_answered_for(post, on), state__in=domain.OPEN)
     return list(rows.select_related("assignment", "post").order_by("due_on", "pk"))
-
-
-def given_by(post: Post, *, on: date) -> list[Assignment]:
-    """The tasks that a post gave and that are not all closed, the most urgent first, with their parts."""
-    rows = Assignment.objects.filter(giver__in=posts_stood_for(post, on), parts__state__in=UNCLOSED).distinct()
-    return list(rows.order_by("due_on", "pk").prefetch_related("parts__post"))
 
 
 def _step(part: Part, act: Act, said: Told, *, post: Post, submission: UUID, now: datetime, today: date) -> Step:
@@ -232,12 +226,6 @@ def _locked(part_id: int) -> Part:
     if part is None:
         raise NotAllowed("没有这项交办任务，或与您的岗位无关", remedy="请从“交办任务”进入")
     return part
-
-
-def _prepared(files: Sequence[bytes]) -> list[Prepared]:
-    if len(files) > MOST_FILES:
-        raise Refusal("附件太多", place="佐证", remedy=f"一次最多{MOST_FILES}份")
-    return [prepare(data, StoredFile.Kind.SCAN) for data in files]
 
 
 def _tell_of(part: Part, act: Act, now: datetime) -> None:

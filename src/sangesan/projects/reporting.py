@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.accounts.submissions import own_only
 from sangesan.amendments.queries import parameter_number
-from sangesan.files.attaching import Prepared, place, prepare
+from sangesan.files.attaching import Prepared, place_all, prepare_all
 from sangesan.files.models import Attachment, StoredFile
 from sangesan.kernel.refusal import Refusal
 from sangesan.projects.domain import SHORTEST_WORDS, Before, Told, check_report, percent_of
@@ -175,20 +176,13 @@ def _keep_correction(row: Report) -> None:
         raise Refusal("这条报送刚由别人更正", remedy="请刷新页面") from None
 
 
-def _attach(report: Report, prepared: Sequence[Prepared], post: Post, now: datetime) -> None:
-    for number, photo in enumerate(prepared, start=1):
-        name = f"照片{number}.jpg"
-        place(photo, name=name, subject=subject_of(report.pk), role="photo", added_by=post.pk, now=now)
-
-
 def _prepared(photos: Sequence[bytes]) -> list[Prepared]:
-    if len(photos) > MOST_PHOTOS:
-        raise Refusal("照片太多", place="照片", remedy=f"一次最多{MOST_PHOTOS}张")
-    return [prepare(data, StoredFile.Kind.PHOTO) for data in photos]
+    return prepare_all(photos, called="照片", most=MOST_PHOTOS, kind=StoredFile.Kind.PHOTO)
+
+
+def _attach(report: Report, prepared: Sequence[Prepared], post: Post, now: datetime) -> None:
+    place_all(prepared, called="照片", subject=subject_of(report.pk), role="photo", added_by=post.pk, now=now)
 
 
 def _sent_before(submission: UUID, post: Post) -> Report | None:
-    there = Report.objects.filter(submission=submission).first()
-    if there is not None and there.post != post.pk:
-        raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开报送页面")
-    return there
+    return own_only(Report.objects.filter(submission=submission).first(), post)

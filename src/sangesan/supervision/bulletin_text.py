@@ -11,6 +11,7 @@ from datetime import date
 from itertools import groupby
 
 from sangesan.documents.form import Heading, Paper, Paragraphs, Part, Table
+from sangesan.kernel.dates import day_in_full
 
 NUMERALS = "零一二三四五六七八九十"
 _BEGINS_WITH_DAY = re.compile(r"\d{4}年|\d{1,2}月|今年|去年")
@@ -124,11 +125,6 @@ def numeral(number: int) -> str:
     return f"{'' if tens == 1 else NUMERALS[tens]}十{NUMERALS[ones] if ones else ''}"
 
 
-def day_words(day: date) -> str:
-    """2022年9月13日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def masked(words: str, names: Iterable[str]) -> str:
     """The words with people's names taken out: what goes to many stops at the village and the number."""
     for name in sorted({one for one in names if len(one) > 1}, key=len, reverse=True):
@@ -150,9 +146,10 @@ def _sentence(words: str) -> str:
 
 def _opening(found: Found) -> str:
     first, last = found.first, found.last
-    end = (
-        "" if first == last else f"至{last.month}月{last.day}日" if first.year == last.year else f"至{day_words(last)}"
-    )
+    if first == last:
+        end = ""
+    else:
+        end = f"至{last.month}月{last.day}日" if first.year == last.year else f"至{day_in_full(last)}"
     joint = (
         f"{'、'.join(found.offices)}合并开展督查，工作同部署、结果共用"
         if len(found.offices) > 1
@@ -162,7 +159,7 @@ def _opening(found: Found) -> str:
     reach = f"，采取“四不两直”等方式，深入{where}" if where else ""
     result = f"，发现问题{len(found.items)}个" if found.items else "，未发现问题"
     again = "，并对前期督查发现的问题进行了“回头看”" if found.looked_back else ""
-    return f"{day_words(first)}{end}，{joint}{reach}{result}{again}。现将有关情况通报如下："
+    return f"{day_in_full(first)}{end}，{joint}{reach}{result}{again}。现将有关情况通报如下："
 
 
 def _problems(found: Found) -> list[Part]:
@@ -213,6 +210,6 @@ def _requirements(found: Found) -> list[Part]:
     if total := sum(found.sheets.values()):
         colours = "、".join(f"{name}{number}份" for name, number in found.sheets.items() if number)
         days = sorted({item.due for item in found.items if item.due})
-        due = f"，最早的应于{day_words(days[0])}前、最迟的应于{day_words(days[-1])}前整改到位" if days else ""
+        due = f"，最早的应于{day_in_full(days[0])}前、最迟的应于{day_in_full(days[-1])}前整改到位" if days else ""
         texts.append(f"针对上述问题，共下达督办单{total}份：{colours}{due}。")
     return [Paragraphs([*texts, *GENERAL])]

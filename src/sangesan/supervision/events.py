@@ -10,16 +10,15 @@ from uuid import UUID
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
-from sangesan.files.attaching import Prepared, place, prepare
-from sangesan.files.models import StoredFile
-from sangesan.files.pictures import is_pdf
-from sangesan.kernel.refusal import Refusal
+from sangesan.accounts.submissions import own_only
+from sangesan.files.attaching import Prepared, place_all, prepare_all
 from sangesan.supervision.domain import Act, step
 from sangesan.supervision.models import Sheet, SheetEvent
 from sangesan.supervision.permissions import reached, require_act
 from sangesan.supervision.words import EVENT, seal, subject_of
 
 MOST_FILES = 9
+EVIDENCE = "佐证"
 LONGEST_WORDS = 2000
 
 
@@ -96,36 +95,19 @@ def append(
         user=post.user_id, detail=detail or {}, files=len(files), submission=submission,
         sealed=seal(EVENT, {"words": words[:LONGEST_WORDS]}) if words else None,
     )  # fmt: skip
-    for number, one in enumerate(files, start=1):
-        name = f"佐证{number}.{'pdf' if one.content_type.endswith('pdf') else 'jpg'}"
-        place(
-            one,
-            name=name,
-            subject=subject_of(sheet.pk),
-            role="evidence",
-            added_by=post.pk,
-            now=now,
-            note=f"event:{event.pk}",
-        )
+    place_all(
+        files, called=EVIDENCE, subject=subject_of(sheet.pk), role="evidence", added_by=post.pk, now=now,
+        note=f"event:{event.pk}",
+    )  # fmt: skip
     return event
 
 
 def prepared(files: Sequence[bytes]) -> list[Prepared]:
-    """Photos and scans made safe and put on disk, before any transaction; raises Refusal naming the one that is none."""
-    if len(files) > MOST_FILES:
-        raise Refusal(f"佐证超过 {MOST_FILES} 件", place="佐证", remedy="请挑最能说明情况的几件，或分两次报送")
-    made = []
-    for number, data in enumerate(files, start=1):
-        try:
-            made.append(prepare(data, StoredFile.Kind.SCAN if is_pdf(data) else StoredFile.Kind.PHOTO))
-        except Refusal as refusal:
-            raise Refusal(refusal.message, place=f"第{number}件佐证", remedy=refusal.remedy) from None
-    return made
+    """The evidence made safe and put on disk, before any transaction; raises Refusal naming the one that is not taken."""
+    return prepare_all(files, called=EVIDENCE, most=MOST_FILES)
 
 
 def sent_before(submission: UUID | None, post: Post) -> SheetEvent | None:
     """The event that this submission made already; raises Refusal where another post's form has the same id."""
     there = SheetEvent.objects.filter(submission=submission).select_related("sheet").first() if submission else None
-    if there is not None and there.post != post.pk:
-        raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开页面")
-    return there
+    return own_only(there, post)

@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.files.attaching import place
+from sangesan.files.attaching import place_all
 from sangesan.kernel.refusal import Refusal
-from sangesan.supervision.domain import Act, State, check_words
+from sangesan.supervision.domain import Act, check_words
 from sangesan.supervision.events import doing, prepared
 from sangesan.supervision.handing_over import propose_hand_over
 from sangesan.supervision.models import LookBack, Sheet
@@ -57,9 +57,8 @@ def look_back(
         row.sealed, row.submission = seal(LOOK_BACK, {"words": said}), submission
         row.post, row.post_title, row.recorded_at = post.pk, post.title, now
         row.save()
-        for number, one in enumerate(ready, start=1):
-            name = f"回头看{number}.{'pdf' if one.content_type.endswith('pdf') else 'jpg'}"
-            place(one, name=name, subject=look_back_subject(row.pk), role="evidence", added_by=post.pk, now=now)
+        subject = look_back_subject(row.pk)
+        place_all(ready, called="回头看", subject=subject, role="evidence", added_by=post.pk, now=now)
         work.words = said
         work.detail = {"look_back": row.pk, "result": result} | ({"to": row.raised.pk} if row.raised else {})
     return row
@@ -105,8 +104,3 @@ def _raise(sheet: Sheet, row: LookBack, post: Post, today: date, now: datetime) 
     if load_table().causes[REPEATED].hands_over(sheet.colour):
         propose_hand_over(sheet, REPEATED, today=today, now=now)
     return made
-
-
-def is_due(row: LookBack, today: date) -> bool:
-    """Whether its day has come."""
-    return not row.result and row.due_on <= today and row.sheet.state == State.CLOSED

@@ -1,12 +1,11 @@
 """院落会议记录 as a paper: when, where, who, what was explained, asked and answered, what came to light."""
 
-from datetime import date
-
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.documents.form import Fields, Heading, Paper, Paragraphs, Part, Photos, Signatures, Table
 from sangesan.documents.printing import CONTENT_TYPES, file_name, produce
 from sangesan.files.attaching import JPEG, content
+from sangesan.kernel.dates import day_in_full
 from sangesan.policy.risks import RISK_TYPES
 from sangesan.regions.queries import county, tree
 from sangesan.village_work.courtyard_page import CourtyardPage, courtyard_page
@@ -39,7 +38,7 @@ def build(page: CourtyardPage, note: str) -> Paper:
         Fields(
             [
                 ("村（社区）", places.full_name(meeting.village)),
-                ("日期", chinese(meeting.held_on)),
+                ("日期", day_in_full(meeting.held_on)),
                 ("地点", meeting.place),
                 ("主持人", meeting.host),
                 ("到场人数", f"{meeting.people}人"),
@@ -61,7 +60,7 @@ def build(page: CourtyardPage, note: str) -> Paper:
     shown = [one for one in page.photos if one.content_type == JPEG][:MOST_PHOTOS]
     if shown:
         parts += [Heading("会议照片"), Photos([(f"照片{n}", content(one)) for n, one in enumerate(shown, start=1)])]
-    said = f"记录编号 {meeting.pk}，{chinese(meeting.entered_on)}登记；签到表另附。"
+    said = f"记录编号 {meeting.pk}，{day_in_full(meeting.entered_on)}登记；签到表另附。"
     return Paper(title="院落会议记录", number=str(meeting.pk), parts=parts, note=f"{said}\n{note}".strip())
 
 
@@ -73,8 +72,3 @@ def _clues(page: CourtyardPage) -> list[Part]:
         for n, c in enumerate(page.clues, start=1)
     ]
     return [Table(("序号", "户主", "风险类型", "情况"), rows, [7, 15, 20, 58])]
-
-
-def chinese(day: date) -> str:
-    """2022年9月13日."""
-    return f"{day.year}年{day.month}月{day.day}日"

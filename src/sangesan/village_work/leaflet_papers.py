@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sangesan.documents.form import Heading, Paper, Paragraphs, Part, QrCode, Table
+from sangesan.kernel.dates import day_in_full
 from sangesan.village_work.leaflet_facts import APPLY, Facts, leaflet_texts
 
 DEMONSTRATION = "演示系统，人员均为程序生成，不作办事依据。"
@@ -28,7 +29,7 @@ def build(facts: Facts, place: Place) -> Paper:
     parts = _apply(facts.policy, own, place) if facts.leaflet == APPLY else _help(facts.policy, own, place)
     day = facts.day
     stamp = (
-        f"版本 {facts.digest}，按{day.year}年{day.month}月{day.day}日的政策数据印制。政策变了版本号就变：旧的请以新的为准，"
+        f"版本 {facts.digest}，按{day_in_full(day)}的政策数据印制。政策变了版本号就变：旧的请以新的为准，"
         "可请村干部在系统里核对版本号。"
     )
     note = f"{stamp}{DEMONSTRATION if place.demonstration else ''}"

@@ -8,9 +8,10 @@ from uuid import UUID
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.accounts.submissions import own_only
 from sangesan.amendments.queries import parameter_number
 from sangesan.clues.raising import raise_clue
-from sangesan.files.attaching import Prepared, place, prepare
+from sangesan.files.attaching import Prepared, place_all, prepare_all
 from sangesan.files.models import Attachment, StoredFile
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import tree
@@ -158,15 +159,7 @@ def correct_log(
 
 def prepare_photos(photos: Sequence[bytes]) -> list[Prepared]:
     """Photos made safe and put on disk, before any transaction; raises Refusal naming the one that is none."""
-    if len(photos) > MOST_PHOTOS:
-        raise Refusal(f"照片超过 {MOST_PHOTOS} 张", place="照片", remedy="请挑最能说明情况的几张")
-    made = []
-    for number, photo in enumerate(photos, start=1):
-        try:
-            made.append(prepare(photo, PHOTO))
-        except Refusal as refusal:
-            raise Refusal(refusal.message, place=f"第{number}张照片", remedy=refusal.remedy) from None
-    return made
+    return prepare_all(photos, called="照片", most=MOST_PHOTOS, kind=PHOTO)
 
 
 def late_days(on: date) -> int:
@@ -187,10 +180,7 @@ def photo_doubts(prepared: Collection[Prepared], day: date) -> list[str]:
 
 def _sent_before(submission: UUID, post: Post) -> Log | None:
     """The log that this submission made already; raises Refusal where another post's form has the same id."""
-    there = Log.objects.filter(submission=submission).first()
-    if there is not None and there.post != post.pk:
-        raise Refusal("这张表已由别的岗位提交过", remedy="请重新打开登记页面")
-    return there
+    return own_only(Log.objects.filter(submission=submission).first(), post)
 
 
 def _history(kind: str) -> History:
@@ -257,9 +247,7 @@ def _new(
 
 
 def _attach(log: Log, prepared: Sequence[Prepared], post: Post, now: datetime) -> None:
-    for number, photo in enumerate(prepared, start=1):
-        name = f"照片{number}.jpg"
-        place(photo, name=name, subject=subject_of(log.pk), role="photo", added_by=post.pk, now=now)
+    place_all(prepared, called="照片", subject=subject_of(log.pk), role="photo", added_by=post.pk, now=now)
 
 
 def _photos_of(log: Log) -> int:

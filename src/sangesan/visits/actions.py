@@ -8,7 +8,7 @@ from typing import Any
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
-from sangesan.files.attaching import Prepared, place, prepare
+from sangesan.files.attaching import Prepared, place, prepare, prepare_all
 from sangesan.files.models import Attachment, StoredFile
 from sangesan.kernel.refusal import Refusal
 from sangesan.regions.queries import tree
@@ -141,12 +141,7 @@ def prepare_files(
     """The files made safe and put on disk; before the transaction, since it is slow. Raises Refusal."""
     if len(photos) + len(scans) > MOST_PHOTOS:
         raise Refusal(f"照片超过 {MOST_PHOTOS} 张", place="照片", remedy="请挑最能说明情况的几张")
-    made = []
-    for number, photo in enumerate(photos, start=1):
-        try:
-            made.append(prepare(photo, Kind.PHOTO))
-        except Refusal as refusal:
-            raise Refusal(refusal.message, place=f"第{number}张照片", remedy=refusal.remedy) from None
+    made = prepare_all(photos, called="照片", most=MOST_PHOTOS, kind=Kind.PHOTO)
     drawn = prepare(signature, Kind.SIGNATURE) if signature else None
     return Files(tuple(made), drawn, tuple(prepare(scan, Kind.SCAN) for scan in scans))
 

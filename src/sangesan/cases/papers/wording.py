@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sangesan.documents.form import DATE_TO_FILL, boxes
+from sangesan.kernel.dates import day_in_full
 from sangesan.kernel.money import format_yuan
 from sangesan.policy.regimes import Regime
 from sangesan.policy.risks import RISK_TYPES
@@ -14,7 +15,7 @@ ORDINALS = ("第一风险", "第二风险", "第三风险", "第四风险", "第
 
 def day(value: date | None) -> str:
     """2022年9月13日; an empty date to fill in where it is not known."""
-    return f"{value.year}年{value.month}月{value.day}日" if value else DATE_TO_FILL
+    return day_in_full(value) if value else DATE_TO_FILL
 
 
 def iso(value: date | None) -> str:
