@@ -30,6 +30,8 @@ from sangesan.supervision.table import ORDER
 from supervision.sheets_county import Supervised, at, blue, corrected, finding, later, photo, with_seats
 from web.small_county import DAY, SmallCounty
 
+TEXT_WIDTH = 156  # mm, of an official paper
+LONGEST_DATE = 33  # mm: 2022年12月13日 in the tables' 12 points, and the cell's padding
 SIGNER = {"blue": "team_head", "yellow": "style", "red": "group"}
 
 
@@ -133,6 +135,8 @@ def test_a_red_sheet_is_handed_over_with_its_papers(county: Supervised) -> None:
     body = body_of(letter)
     tables = [part for part in body.parts if isinstance(part, Table)]
     assert [row[2] for row in tables[0].rows] == ["起草", "签发", "提出升级", "移交"][: len(tables[0].rows)]
+    shares = [part.shares()[part.headings.index("日期")] for part in tables]
+    assert min(shares) * TEXT_WIDTH >= LONGEST_DATE, "a date would break over two lines"
     assert len(body.annexes) == 1
     assert (
         decline_hand_over(

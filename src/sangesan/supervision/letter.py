@@ -36,9 +36,9 @@ def letter_of(sheet: Sheet, receiver: Receiver, cause: Cause, today: date) -> Le
     parts: list[Part] = [
         Paragraphs([first]),
         Heading("一、督办经过"),
-        Table(("日期", "督办单", "办理", "办理岗位"), _history(chain), [16, 24, 18, 42]),
+        Table(("日期", "督办单", "办理", "办理岗位"), _history(chain), [24, 24, 18, 34]),
         Heading("二、随函材料"),
-        Table(("序号", "材料", "日期"), _files(chain, today), [8, 68, 24]),
+        Table(("序号", "材料", "日期"), _files(chain, today), [8, 66, 26]),
     ]
     return Letter(f"关于移交{where}督办事项的函", parts, [sheet_paper(one) for one in chain])
 

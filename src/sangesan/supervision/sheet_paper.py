@@ -1,6 +1,5 @@
 """督办单 as a paper: the word always beside the colour, so that it reads in grey print and to every eye."""
 
-from sangesan.documents.barcode import paper_code
 from sangesan.documents.form import ColourBar, Fields, Heading, Paper, Paragraphs, Part, Signatures
 from sangesan.leadership.units import unit
 from sangesan.regions.queries import county
@@ -8,15 +7,18 @@ from sangesan.supervision.models import Sheet
 from sangesan.supervision.table import BLUE, RED, YELLOW, load_table
 from sangesan.supervision.words import SHEET, day_words, number_of, opened
 
-FORM, CODE = "supervision_sheet", "DBD"
+FORM = "supervision_sheet"
 RGB = {BLUE: "1F5FAF", YELLOW: "E6B000", RED: "C1272D"}
 DEMONSTRATION = "演示系统：人员和事项均为程序生成。"
 NOTE = "一事一单、一单一责任单位一责任人。期限内整改到位并报送佐证；确有困难的在到期之前申请延期。销号由没有参与整改的人审核。"
 
 
 def sheet_paper(sheet: Sheet, *, signatures: bool = False, requirement: bool = False) -> Paper:
-    """The sheet. signatures: boxes to sign and the barcode, for the paper that is handed out; requirement: its sealed words
-    too (they may name a household), for the unit's own copy.
+    """The sheet. signatures: boxes to sign, for the paper that is handed out; requirement: its sealed words too (they may
+    name a household), for the unit's own copy.
+
+    No code stands on it: a photo of it becomes evidence by what somebody reports on the sheet's page (rectified by whom, on
+    which day), and one that was only handed in would be neither evidence nor a report.
     """
     table = load_table()
     colour = table.colours[sheet.colour]
@@ -51,5 +53,4 @@ def sheet_paper(sheet: Sheet, *, signatures: bool = False, requirement: bool = F
     return Paper(
         title=f"督办单（{colour.name}）", number=number_of(sheet) if sheet.number else "", organ=county().name, parts=parts,
         note=f"{NOTE}{DEMONSTRATION if county().is_demonstration else ''}" if signatures else "",
-        barcode=paper_code(CODE, sheet.pk) if signatures else "",
     )  # fmt: skip
