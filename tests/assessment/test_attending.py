@@ -116,8 +116,10 @@ def test_a_verified_month_is_closed_until_it_is_returned(small_county):
     for _ in range(2):
         row = decide_month(post=town, verified=True, **given)
     assert (row.days, MonthVerdict.objects.count()) == (20, 1)
-    with pytest.raises(Refusal, match="已经核实"):
+    with pytest.raises(Refusal, match="8月已由镇里核实，不能再改"):
         attend(small_county, who, date(2022, 8, 22), 1, today=DAY)
+    with pytest.raises(Refusal, match="8月已由镇里核实"):  # as they stand: still nothing that may be sent
+        attend(small_county, who, date(2022, 8, 1), 20, today=DAY)
     with pytest.raises(Refusal, match="退回"):
         decide_month(post=town, verified=False, **given)
     decide_month(post=town, verified=False, words="8月6日走访时不在村", **given)

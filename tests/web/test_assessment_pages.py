@@ -204,7 +204,8 @@ def test_a_village_enters_days_on_its_own_page_and_the_town_verifies_the_month(s
     assert MonthVerdict.objects.get().days == 21
     assert "镇里已核实" in text_of(village, f"{page}?month=2022-08")
     closed = village.post(days, {"first": "2022-08-22", "state": "in_village", "reason": "补登", "month": "2022-08"})
-    assert "镇里已经核实" in closed.content.decode()
+    assert "8月已由镇里核实" in closed.content.decode()
+    assert "到今天应在村 9 天（全月 20 天）" in text_of(village, page)
 
 
 def test_the_month_of_all_villages(small, signed_in):

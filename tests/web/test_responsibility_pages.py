@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from sangesan.accounts.models import Post, User
 from sangesan.accounts.queries import system_post
+from sangesan.leadership.models import Seat
 from sangesan.registry.models import Household
 from sangesan.responsibility.actions import assign_watched
 from sangesan.responsibility.models import Agreement, Duty, Told
 from sangesan.responsibility.telling import tell_other_line
-from web.small_county import COMMUNITY, DAY, GRID_C, NOW, TOWN_B, VILLAGE_A, VILLAGE_B
+from web.small_county import COMMUNITY, DAY, GRID_C, NOW, TOWN_A, TOWN_B, VILLAGE_A, VILLAGE_B
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -105,6 +106,25 @@ def test_the_chain_shows_names_and_holes_and_fills(signed_in, moved) -> None:
     assert "没有可补的" in text(county.post(reverse("chain-fill", args=[COMMUNITY]), follow=True))
 
 
+def test_the_chain_names_the_seats_of_this_place_only(signed_in, moved) -> None:
+    county = signed_in("county")
+    seats = [
+        ("special_team_head", "", "专班组长", "county", ""), ("county_contact", TOWN_A, "包联甲镇县领导", "county", ""),
+        ("county_contact", TOWN_B, "包联乙镇县领导", "county", ""), ("discipline_liaison", "", "纪委联络员", "county", ""),
+        ("town_contact", VILLAGE_B, "包高坪村镇干部", "town", TOWN_B), ("town_contact", COMMUNITY, "包新居社区镇干部", "town", TOWN_A),
+    ]  # fmt: skip
+    for number, (seat, scope, title, role, division) in enumerate(seats):
+        user = User.objects.create_user(f"seated{number}", None, name=f"就任人{number}")
+        post = Post.objects.create(user=user, role=role, title=title, division=division, valid_from="2021-01-01")
+        Seat.objects.create(
+            seat=seat, scope=scope, post=post, valid_from="2021-01-01", sole=False, document="任职文件", recorded_by=0,
+            recorded_by_title="县专班", recorded_at=NOW,
+        )  # fmt: skip
+    page = text(county.get(f"/responsibility/chain/?village={VILLAGE_B}"))
+    assert [title in page for *_, title, _role, _division in seats] == [True, False, True, False, True, False]
+    assert "测试county" in page  # holds no seat: still of the chain
+
+
 @pytest.mark.parametrize(
     ("role", "village", "status"),
     [
@@ -133,7 +153,9 @@ def test_handing_over(signed_in, moved) -> None:
     assert "设好口令之前不能登录" in text(done)
     assert Duty.objects.filter(post__user__name="新任人", valid_to=None).count() == 2
     assert town.get(reverse("hand-over", args=[Post.objects.get(title="高坪村包联干部").pk])).status_code == 403
-    assert reverse("hand-over", args=[former.pk]) not in text(signed_in("inspector").get(f"/responsibility/chain/?village={COMMUNITY}"))
+    assert reverse("hand-over", args=[former.pk]) not in text(
+        signed_in("inspector").get(f"/responsibility/chain/?village={COMMUNITY}")
+    )
 
 
 def test_a_household_shows_who_answers(signed_in, moved) -> None:
@@ -166,7 +188,12 @@ def test_naming_somebody_on_the_page(signed_in, moved) -> None:
 def test_both_lines_agree(moved) -> None:
     residence, origin = acts_as("新居社区包联干部"), acts_as("高坪村包联干部")
     address = reverse("agreement-record", args=[moved.pk])
-    given = {"held_on": DAY.isoformat(), "place": "居委会", "participants": "两方包联干部、户主", "agreed": "公益岗一个，社区办"}
+    given = {
+        "held_on": DAY.isoformat(),
+        "place": "居委会",
+        "participants": "两方包联干部、户主",
+        "agreed": "公益岗一个，社区办",
+    }
     refused = residence.post(address, given | {"agreed": " "})
     assert refused.status_code == 400
     assert "两方包联干部、户主" in text(refused)

@@ -47,25 +47,20 @@ class Entered:
 def enter_days(*, post: Post, member_id: int, days: Mapping[date, tuple[str, str]], today: date, now: datetime) -> int:
     """Enters days of a member (day -> state, reason); how many changed. The same again changes nothing.
 
-    A day that stood otherwise is replaced by a new row. Raises Refusal naming the day (also where its month was
-    verified), NotAllowed outside one's village.
+    A day that stood otherwise is replaced by a new row. Raises Refusal naming the day, or its month where that
+    was verified (also of days that stand so already: whoever sends them believes to change something), NotAllowed
+    outside one's village.
     """
     with acting(post, "assessment.attend", on=f"team_member:{member_id}") as act:
         member = _locked(post, member_id)
         late_days = parameter_number(LATE, today)
-        closed = _verified_months(member)
+        _not_verified(member, days)
         there = {row.day: row for row in current_days().filter(member=member, day__in=list(days))}
         changed = 0
         for day, (state, reason) in sorted(days.items()):
             before = there.get(day)
             if before is not None and before.state == state and opened(ATTENDANCE, before.sealed) == reason.strip():
                 continue
-            if str(Month.of(day)) in closed:
-                raise Refusal(
-                    "这个月镇里已经核实，不能再改",
-                    place=f"{day.month}月{day.day}日",
-                    remedy="确有差错的，请镇里退回后再改",
-                )
             check_day(
                 day, state, reason, begin=member.valid_from, end=member.valid_to, today=today, late_days=late_days
             )
@@ -102,6 +97,11 @@ def decide_month(
         )  # fmt: skip
         act.detail = {"month": str(month), "verified": verified, "days": present}
     return row
+
+
+def days_a_month(on: date) -> int:
+    """How many days of a whole month a member owes."""
+    return parameter_number(DAYS, on)
 
 
 def current_days() -> QuerySet[Attendance]:
@@ -235,9 +235,12 @@ def _locked(post: Post, member_id: int) -> TeamMember:
     return TeamMember.objects.select_for_update().get(pk=member_id)
 
 
-def _verified_months(member: TeamMember) -> set[str]:
+def _not_verified(member: TeamMember, days: Collection[date]) -> None:
+    """Raises Refusal where one of the days lies in a month that the town has verified."""
     newest = dict(member.verdicts.order_by("number").values_list("month", "verified"))
-    return {month for month, verified in newest.items() if verified}
+    closed = next((day for day in sorted(days) if newest.get(str(Month.of(day)))), None)
+    if closed is not None:
+        raise Refusal(f"{closed.month}月已由镇里核实，不能再改", place="日期", remedy="有错请镇里退回")
 
 
 def _present(first: date, end: date, members: Collection[int] | None) -> dict[tuple[int, str], int]:

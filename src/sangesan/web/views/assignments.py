@@ -17,6 +17,7 @@ from sangesan.leadership.domain import ACT_TITLES, Act
 from sangesan.leadership.following import chain_page, mine, part_for, tasks
 from sangesan.leadership.models import Part
 from sangesan.leadership.receivers import choices, chosen
+from sangesan.leadership.words import ASSIGNMENT, opened
 from sangesan.regions.queries import today
 from sangesan.registry.permissions import WHOLE_COUNTY
 from sangesan.web.form_values import date_of, number_of
@@ -68,6 +69,7 @@ def new(request: Request) -> HttpResponse:
     post, day = request.post, today()
     number = number_of(request.POST.get("part", "") or request.GET.get("part", ""))
     parent = part_for(post, number, day) if number else None
+    upper = opened(ASSIGNMENT, parent.assignment.sealed).get("words", "") if parent else ""
 
     def again(refusal: Refusal | None) -> HttpResponse:
         given = request.POST
@@ -76,8 +78,9 @@ def new(request: Request) -> HttpResponse:
             "groups": choices(post, day),
             "ticked": set(given.getlist("to")),
             "parent": parent,
+            "hint": _hint(post),
             "title": given.get("title") or (parent.assignment.title if parent else ""),
-            "words": given.get("words", ""),
+            "words": given.get("words", "") if given else upper,
             "due_on": day_or(given, "due_on", max(due, day)),
             "submission": given.get("submission") or new_submission(),
             "refusal": refusal,
@@ -106,6 +109,15 @@ def new(request: Request) -> HttpResponse:
         return resolve_url("assignment", task.pk)
 
     return kept(request, keep, again)
+
+
+def _hint(post: Post) -> str:
+    """What can be ticked in the form, by who gives."""
+    if post.role == Post.Role.VILLAGE:
+        return _("可勾本村的网格员，由网格员本人签收")
+    if post.role == Post.Role.TOWN:
+        return _("可勾本镇的村（社区），由该村的责任人签收")
+    return _("可勾镇、部门，展开可勾到村；由该处的责任人签收")
 
 
 @guarded("leadership.answer", ("POST",))

@@ -10,8 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sangesan.accounts.models import Post
+from sangesan.accounts.permissions import NotAllowed
 from sangesan.assessment.attendance_domain import ROLES, day_states
-from sangesan.assessment.attending import add_member, decide_month, end_member, enter_days, member_reached
+from sangesan.assessment.attending import (
+    add_member,
+    days_a_month,
+    decide_month,
+    end_member,
+    enter_days,
+    member_reached,
+)
 from sangesan.assessment.team_page import team_rows, village_month, villages_without_team
 from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
@@ -71,7 +79,10 @@ def attendance_days(request: Request, member_id: int) -> HttpResponse:
         changed = enter_days(post=request.post, member_id=member_id, days=days, today=day, now=timezone.now())
     except Refusal as refusal:
         return _village(request, member.village, refusal, member_id)
-    messages.success(request, ngettext("已登记 %(days)s 天", "已登记 %(days)s 天", changed) % {"days": changed})
+    if changed:
+        messages.success(request, ngettext("已登记 %(days)s 天", "已登记 %(days)s 天", changed) % {"days": changed})
+    else:
+        messages.info(request, _("这些天原来就是这样登记的，没有改动"))
     return redirect(_address(member.village, _month(request)))
 
 
@@ -133,7 +144,7 @@ def team_member_end(request: Request, member_id: int) -> HttpResponse:
 
 def _village(request: Request, village: str, refusal: Refusal | None = None, about: int = 0) -> HttpResponse:
     day, post = today(), request.post
-    reached_village(post, village)
+    _reached(post, village)
     month = _month(request)
     context = {
         "village": village,
@@ -143,6 +154,7 @@ def _village(request: Request, village: str, refusal: Refusal | None = None, abo
         "members": village_month(post, village, month, day),
         "states": list(day_states().values()),
         "roles": ROLES.items(),
+        "whole_days": days_a_month(month.last_day()),
         "refusal": refusal,
         "about": about,
         "values": request.POST,
@@ -154,6 +166,14 @@ def _village(request: Request, village: str, refusal: Refusal | None = None, abo
         "section": "attendance",
     }
     return render(request, "web/assessment/attendance_village.html", context)
+
+
+def _reached(post: Post, village: str) -> None:
+    """Raises NotAllowed that names where attendance stands."""
+    try:
+        reached_village(post, village)
+    except NotAllowed as refusal:
+        raise NotAllowed(refusal.message, remedy="请从“调度考核”的“驻村考勤”进入") from None
 
 
 def _month(request: Request) -> Month:

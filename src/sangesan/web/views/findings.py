@@ -22,6 +22,7 @@ from sangesan.leadership.units import departments, towns
 from sangesan.regions.queries import county, today, tree
 from sangesan.supervision.permissions import visible_sheets
 from sangesan.supervision.sheets import sheet_of
+from sangesan.supervision.words import number_of as sheet_number
 from sangesan.village_work.permissions import villages_in
 from sangesan.web.form_values import date_of, number_of
 from sangesan.web.guards import ASK, guarded, reachable
@@ -47,6 +48,7 @@ def findings(request: Request) -> HttpResponse:
         PAGE,
     )
     counts = finding_counts(post)
+    narrowed = bool(defect or place or given.get("unit") or given.get("after"))
     context = {
         "rows": rows,
         "next": following,
@@ -57,6 +59,8 @@ def findings(request: Request) -> HttpResponse:
         "places": [(one.code, one.title) for one in towns()] if post.role in {"county", "inspector"} else [],
         "units": [(one.key, one.title) for one in departments()] if post.role in {"county", "inspector"} else [],
         "may_record": reachable(request, "inspections.record"),
+        # sheets also come from elsewhere (meetings, checks, scores): an empty list is not all there is to answer for
+        "sheets": 0 if rows or narrowed or not reachable(request, "supervision.see") else visible_sheets(post).count(),
         "section": "findings",
     }
     return render(request, "web/inspections/findings.html", context)
@@ -119,7 +123,9 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
         "may_issue": not page.line.withdrawn
         and sheet_of(page.line.finding) is None
         and reachable(request, "supervision.issue"),
-        "sheets": visible_sheets(request.post).filter(finding=finding_id).order_by("pk"),
+        "sheets": [
+            (one, sheet_number(one)) for one in visible_sheets(request.post).filter(finding=finding_id).order_by("pk")
+        ],
         "may_withdraw": not page.line.withdrawn and reachable(request, "inspections.record"),
         "inspector": sees_plans(request.post),
         "section": "findings",
@@ -211,7 +217,8 @@ def _units(page: TargetPage | None) -> list[tuple[str, list[tuple[str, str]]]]:
     groups.append((_("镇"), [(one.key, one.title) for one in towns()]))
     if page is None:
         groups += [
-            (one.title, [(f"village:{code}", places.names[code]) for code in villages_in(one.code)]) for one in towns()
+            (one.title, [(f"village:{code}", places.full_name(code)) for code in villages_in(one.code)])
+            for one in towns()
         ]
     return groups
 

@@ -1,5 +1,7 @@
 """Both lines of relocated households: where nobody is named, what waits to be acknowledged; and the chain by village."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +14,7 @@ from django.utils.translation import ngettext
 
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
+from sangesan.leadership.queries import held_rows
 from sangesan.regions.queries import Tree, today, tree
 from sangesan.registry.permissions import WHOLE_COUNTY
 from sangesan.responsibility.actions import acknowledge, assign_by_default
@@ -25,6 +28,11 @@ from sangesan.web.paging import key_of, paged
 from sangesan.web.requests import Request
 
 PAGE = 50
+CHAIN_SEATS = {
+    Post.Role.COUNTY: ("special_team_head", "special_team_member", "county_contact"),
+    Post.Role.TOWN: ("town_secretary", "town_contact"),
+    Post.Role.VILLAGE: ("village_secretary", "resident_team_head"),
+}  # whose seats make them part of a village's chain, highest first
 TOLD, ONE_SIDED, GAPS, CONFLICTS = "told", "one_sided", "gaps", "conflicts"
 
 
@@ -78,7 +86,7 @@ def chain(request: Request) -> HttpResponse:
     village = request.GET.get("village", "") or first
     if village not in own:
         raise NotAllowed(_("没有这个村（社区），或不在您的管理范围内"), remedy=_("请从列表中选"))
-    found = chain_of(village, day)
+    found = _by_seats(chain_of(village, day), day)
     context = {
         "village": village,
         "chain": found,
@@ -94,6 +102,28 @@ def chain(request: Request) -> HttpResponse:
 
 def _towns(post: Post, places: Tree) -> list[str]:
     return places.towns() if post.role in WHOLE_COUNTY else [places.town_of(post.division)]
+
+
+def _by_seats(chain: Chain, day: date) -> Chain:
+    """The chain without those whose seats are for other places or other things, by rank of their seats; one query.
+
+    Who holds no seat at all stays behind them, and a level never becomes empty by it: seats may not be registered yet.
+    """
+    places = {"", tree().town_of(chain.division), chain.division}
+    held: dict[int, list[tuple[str, str]]] = {}
+    for row in held_rows(day).filter(post__in=[p.pk for link in chain.links for p in link.posts]):
+        held.setdefault(row.post_id, []).append((row.seat, row.scope))
+
+    def rank(seats: tuple[str, ...], post: Post) -> int:
+        own = [seats.index(seat) for seat, scope in held.get(post.pk, []) if seat in seats and scope in places]
+        return min(own) if own else len(seats) if post.pk not in held else -1
+
+    links = []
+    for link in chain.links:
+        ranked = [(rank(CHAIN_SEATS.get(link.role, ()), post), post) for post in link.posts]
+        shown = sorted(((number, post) for number, post in ranked if number >= 0), key=lambda pair: pair[0])
+        links.append(replace(link, posts=[post for _number, post in shown] or link.posts))
+    return replace(chain, links=links)
 
 
 def _shown(post: Post, chain: Chain) -> list[tuple[Link, bool]]:

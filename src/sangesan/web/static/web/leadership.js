@@ -1,4 +1,5 @@
-// Ticks a whole group of receivers, and says when not all of it is ticked. Without it each is ticked by itself.
+// Ticks a whole group of receivers, says how many of it are ticked, and folds the groups on a phone so that each can be
+// reached. Without it each is ticked by itself.
 "use strict";
 
 function boxes(group) {
@@ -6,9 +7,11 @@ function boxes(group) {
 }
 
 function show(group) {
+  const ticked = boxes(group).filter((box) => box.checked).length;
+  const said = group.querySelector("[data-ticked]");
+  if (said) said.textContent = ticked ? said.dataset.ticked.replace("0", String(ticked)) : "";
   const all = group.querySelector("[data-tick-group]");
   if (!all) return;
-  const ticked = boxes(group).filter((box) => box.checked).length;
   all.checked = ticked > 0 && ticked === boxes(group).length;
   all.indeterminate = ticked > 0 && !all.checked;
 }
@@ -19,4 +22,9 @@ for (const group of document.querySelectorAll("[data-group]")) {
     show(group);
   });
   show(group);
+}
+
+const groups = [...document.querySelectorAll("details[data-group]")];
+if (groups.length > 1 && window.matchMedia("(max-width: 640px)").matches) {
+  for (const group of groups) group.open = boxes(group).some((box) => box.checked);
 }
