@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-OPEN = ["issued", "received", "rectified", "returned", "handed_over"]
+from sangesan.supervision.domain import IN_FORCE, State
+
+OPEN = [str(state) for state in State if state in IN_FORCE]
 
 
 class Sheet(models.Model):
