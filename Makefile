@@ -12,7 +12,10 @@ CATALOGUE := src/sangesan/locale/en/LC_MESSAGES/django
 # What touches the database; the rest gives the same answer on either.
 ON_POSTGRES := $(addprefix tests/,accounts alerts amendments assessment assistance audit bulletins cases checks cli clues dispatch draws exchange field figures files inspections jobs leadership messages patrols projects regions registry reminders responsibility self_reports supervision village_work visits web)
 
-# Ten thousand random schedules of phones take as long as the pass on PostgreSQL: they run beside it.
+# Files of tests run side by side, each worker with a home and a database of its own; what drives a browser runs alone.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+
+# Ten thousand random schedules of phones take a quarter of an hour on one core: they run beside the others.
 SCHEDULES := tests/field/test_schedules.py
 
 SCALE ?= 1
@@ -38,14 +41,15 @@ test: setup-dev ## every check and every test, the browser's included
 	@scripts/ensure-browser
 	@scripts/ensure-printing $(BIN)/python
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest --ignore $(SCHEDULES)
-	@echo "the same on PostgreSQL; beside it, 10,000 random schedules of phones"
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser" --ignore $(SCHEDULES)
+	@echo "the browser's; beside it, 10,000 random schedules of phones; then the same on PostgreSQL"
 	@$(BIN)/python -m pytest $(SCHEDULES) > $(VENV)/schedules.log 2>&1 & schedules=$$!; failed=0; \
-		SANGESAN_TEST_POSTGRES=1 $(BIN)/python -m pytest -m "not browser and not slow" $(ON_POSTGRES) || failed=1; \
+		$(BIN)/python -m pytest -m browser tests/browser || failed=1; \
+		SANGESAN_TEST_POSTGRES=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser and not slow" $(ON_POSTGRES) || failed=1; \
 		wait $$schedules || failed=1; tail -n 25 $(VENV)/schedules.log; exit $$failed
 
 unit: setup-dev ## tests without the browser and without the slow ones
-	@$(BIN)/python -m pytest -m "not browser and not slow"
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser and not slow"
 
 check: setup-dev ## style, types, direction of imports, translations
 	@echo "ruff";         $(BIN)/ruff check --quiet src tests scripts

@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from web.small_county import SmallCounty, build
+
+# How long one example takes says nothing of what is tested; speed is a benchmark's business.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,7 +18,7 @@ from sangesan.accounts.queries import system_post
 from sangesan.amendments.actions import amend
 from sangesan.amendments.models import Amendment
 from sangesan.audit.sealing import seal_committed
-from sangesan.cases.tasks import NIGHTLY
+from sangesan.cases.tasks import MEASURES, NIGHTLY
 from sangesan.demo.alerts import write_alerts
 from sangesan.demo.answering import name_those_who_answer, seated
 from sangesan.demo.assessment import write_assessment
@@ -44,7 +45,7 @@ from sangesan.demo.weeks import close_demonstration_weeks
 from sangesan.exchange.actions import deliver
 from sangesan.exchange.door import Door
 from sangesan.jobs.models import JobRun
-from sangesan.jobs.running import ask, execute, resume_interrupted
+from sangesan.jobs.running import JOBS, ask, execute, resume_interrupted
 from sangesan.kernel.money import FEN_PER_YUAN
 from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
@@ -60,6 +61,7 @@ REGISTER_FROM = date(2021, 1, 1)
 LINE_SOURCE = "default"
 LINE_DOCUMENT = "仅供演示：未找到陕西省2022年监测范围的文件"
 STAMP = "generated.json"
+TEAM_HEAD_TITLE = "县督查一组组长"
 HANDED_IN_AT = time(10, 30)
 
 Step = Callable[[str], Callable[[int, int, str], None]]
@@ -91,6 +93,7 @@ def build(*, scale: float, step: Step) -> list[Account]:
     _take_in(folder / "inbox", step("3/5 收入部门文件"))
     _screen(step("4/5 全县筛查"))
     write_histories(today=today(), now=timezone.now(), progress=step("办理经过"))
+    _run_today(MEASURES, step("登记部门已落实的帮扶"))
     walk_the_county(today=today(), now=timezone.now(), progress=step("网格排查"))
     write_self_reports(today=today(), progress=step("自主申报和监督渠道"))
     write_later_sights(today=today())
@@ -183,12 +186,20 @@ def _files(inbox: Path) -> Iterator[tuple[str, str, Path]]:
 
 def _screen(progress: Callable[[int, int, str], None]) -> None:
     resume_interrupted()
-    run = ask(NIGHTLY, today().isoformat(), arguments={"today": today().isoformat()})
+    result = _run_today(NIGHTLY, progress)
+    progress(1, 1, f"命中 {result['hits']:,} 条，新线索 {result['new_clues']:,} 条")
+
+
+def _run_today(job: str, progress: Callable[[int, int, str], None]) -> dict[str, Any]:
+    """What a nightly job would do tonight, now: the first night after start changes no number that was looked at."""
+    progress(0, 1, "")
+    run = ask(job, today().isoformat(), arguments={"today": today().isoformat()})
     if run.state == JobRun.State.WAITING:
         run = execute(run.pk)
     if run.state != JobRun.State.DONE:
-        raise Refusal(run.message, place="全县筛查", remedy="请再次运行 make demo")
-    progress(1, 1, f"命中 {run.result['hits']:,} 条，新线索 {run.result['new_clues']:,} 条")
+        raise Refusal(run.message, place=JOBS[job].title, remedy="请再次运行 make demo")
+    progress(1, 1, "")
+    return run.result
 
 
 def _accounts(folder: Path) -> list[Account]:
@@ -205,6 +216,7 @@ def _accounts(folder: Path) -> list[Account]:
         "wangge": Post(role="grid", title=f"{grid.name}网格员", division=grid.division, grid=grid.code),
         "yibao": Post(role="department", title="医疗保障局联络员", department="medical_security"),
         "ducha": Post(role="inspector", title="县督查组"),
+        "zuzhang": Post(role="inspector", title=TEAM_HEAD_TITLE),
         "lingdao": Post(role="county", title=held_title("leading_group_head", "")),
         "zuofengban": Post(role="inspector", title=held_title("style_office_head", "")),
         "luoshiban": Post(role="inspector", title=held_title("execution_office_head", "")),
