@@ -36,7 +36,11 @@ class Parts(NamedTuple):
     of_people: int = 0
 
     def plus(self, other: "Parts") -> "Parts":
-        return Parts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        # written out: it is called for every place of every figure
+        return Parts(
+            self.numerator + other.numerator, self.of + other.of, self.people + other.people,
+            self.of_people + other.of_people,
+        )  # fmt: skip
 
     def minus(self, other: "Parts") -> "Parts":
         return Parts(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))

@@ -22,6 +22,7 @@ from sangesan.figures.homes import Homes
 from sangesan.figures.places import Places, places_on
 from sangesan.kernel.period import Period
 from sangesan.kernel.refusal import Refusal
+from sangesan.kernel.uncollected import uncollected
 from sangesan.regions.queries import CHINA
 
 GROUPS = (patrols, clues, cases, households, help, villages, departments, supervision, checks)
@@ -63,6 +64,7 @@ def known_until(as_of: date) -> datetime:
     return datetime.combine(as_of + timedelta(days=1), time.min, CHINA)
 
 
+@uncollected()
 def measure(
     period: Period, *, as_of: date, codes: Collection[str] | None = None, earlier: Homes | None = None
 ) -> Measured:

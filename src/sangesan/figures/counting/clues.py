@@ -63,11 +63,11 @@ def count(asked: Asked) -> Iterator[tuple[str, Item]]:
         looked = _looked(clue, visits, taken, asked)
         item = _item(clue, asked)
         for figure, hit in _figures(clue, looked, asked):
-            yield figure, item._replace(hit=hit)
+            yield figure, item if hit else item._replace(hit=False)
         if clue["channel"] == OF_DEPARTMENTS:
             item = item._replace(department=departments.get(clue["rule"], ""))
             for figure, hit in _alerts(clue, looked, asked):
-                yield figure, item._replace(hit=hit)
+                yield figure, item if hit else item._replace(hit=False)
 
 
 def _item(clue: Mapping[str, Any], asked: Asked) -> Item:
