@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from typing import Any
 
 from sangesan.figures.counted import Item, Parts
@@ -62,8 +62,6 @@ def _items(village: str, columns: Mapping[str, Any]) -> list[Item]:
     numbers = columns["n"]
     if isinstance(numbers[0], int):
         numbers = list(accumulate(numbers))
-    spread = {
-        name: columns[name] if isinstance(columns[name], list) else [columns[name]] * len(numbers)
-        for name in Item._fields[2:]
-    }
-    return [Item(number, village, *(spread[name][n] for name in Item._fields[2:])) for n, number in enumerate(numbers)]
+    values = (columns[name] for name in Item._fields[2:])
+    spread = [value if isinstance(value, list) else repeat(value, len(numbers)) for value in values]
+    return [Item(number, village, *rest) for number, *rest in zip(numbers, *spread, strict=True)]

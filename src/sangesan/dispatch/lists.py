@@ -16,6 +16,7 @@ from sangesan.figures.counted import DEPARTMENT_KEY, Item
 from sangesan.figures.measuring import measure
 from sangesan.figures.places import Places
 from sangesan.kernel.period import Period
+from sangesan.kernel.uncollected import uncollected
 
 BATCH = 500
 
@@ -54,6 +55,7 @@ def frozen_items(row: Snapshot, code: str, key: str, places: Places) -> Iterator
             yield from unpack("" if own_list else name, packed, code)
 
 
+@uncollected()
 def _chosen(one: Figure, key: str, period: Period, as_of: date, part: str) -> tuple[list[Item], Places]:
     row = snapshot(period)
     if row is None or one.code not in row.figures:
