@@ -20,6 +20,7 @@ from draws.two_offices import EXECUTION, STYLE, heads
 from sangesan.accounts.queries import system_post
 from sangesan.cli.draws import draw as command
 from sangesan.dispatch.spot_calls import fix_week
+from sangesan.draws.domain import OFFICES
 from sangesan.draws.models import Commitment, Draw
 from sangesan.draws.queries import verify
 from sangesan.kernel.period import Week
@@ -57,7 +58,7 @@ def hand_in(window: Any, office: str, folder: Path) -> Path:
     expect(send).to_be_disabled()
     with page.expect_download() as download:
         page.get_by_role("button", name="生成密数并保存文件").click()
-    assert download.value.suggested_filename == f"{office}-第{draw.number}号.json"
+    assert download.value.suggested_filename == f"{OFFICES[office]}-第{draw.number}号密数.json"
     kept = folder / download.value.suggested_filename
     download.value.save_as(kept)
     expect(page.get_by_text("密数文件已保存")).to_be_visible()

@@ -280,10 +280,18 @@ def test_an_unannounced_draw_shows_only_its_fingerprint_until_it_begins(posts, s
         text = json.dumps(shown)
         assert (VILLAGE_A in text) == whole
         assert (SECRET[STYLE] in text) == whole
+        assert any(shown[key] is not None for key in UNTIL_RELEASED) == whole
+        assert ("inspection" in text) == whole
+        assert len(draws(small_county.posts[role], purpose="inspection", now=NOW)) == int(whole), (
+            "no way round the list"
+        )
     assert published(draw, now=NOW)["pool_digest"] == draw.pool_digest
     release(post=posts[STYLE], draw=draw, now=NOW)
     draw.refresh_from_db()
     assert verify(published(draw, post=small_county.posts["town"], now=NOW)) == []
+
+
+UNTIL_RELEASED = ("purpose", "period", "method", "size", "fixed_at", "pool", "salt", "seed", "result", "chances")
 
 
 def test_a_hidden_draw_opens_by_itself_when_its_time_has_come(posts, clock, small_county):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,8 +17,11 @@ from sangesan.draws import repeat_draw_path
 from sangesan.draws.actions import fix
 from sangesan.draws.domain import commitment_of
 from sangesan.draws.models import Commitment, Draw
+from sangesan.inspections.planning import PlanContent, make_plan
+from sangesan.inspections.sampling import draw_targets
+from sangesan.inspections.teams import set_up_team
 from web.case_pages import queries, text_of
-from web.small_county import NOW, VILLAGE_A
+from web.small_county import DAY, NOW, VILLAGE_A
 
 pytestmark = pytest.mark.django_db
 
@@ -113,13 +117,40 @@ def test_a_hidden_draw_shows_a_town_nothing_and_an_inspector_all(offices, signed
         page = signed_in(role).get(reverse("draw", args=[hidden.number])).content.decode()
         assert hidden.pool_digest in page
         assert "双柳村" not in page.split("<main")[1]
-        assert "第3轮督查抽村" not in page
+        main = page.split("<main")[1]
+        assert "保密抽签" in main
+        for hidden_word in ("第3轮", "督查抽样", "按风险加权", "抽 1 个", small.posts["inspector"].title):
+            assert hidden_word not in main, hidden_word
         assert VILLAGE_A not in signed_in(role).get(reverse("draw-published", args=[hidden.number])).content.decode()
         assert "第3轮督查抽村" not in text_of(signed_in(role), reverse("draws"))
         assert send(signed_in(role), "draw-release", hidden).status_code == 403
+        assert "督查抽样" not in signed_in(role).get(reverse("draws")).content.decode().split("<tbody")[1]
     assert "双柳村" in text_of(signed_in("inspector"), reverse("draw", args=[hidden.number]))
+    for office, client in offices.items():
+        send(client, "draw-commit", hidden, office=office, digest=commitment_of(SECRET[office]))
+    for office, client in offices.items():
+        send(client, "draw-reveal", hidden, office=office, secret=SECRET[office])
+    assert "双方已公开，督查开始后公布全部内容" in text_of(signed_in("town"), reverse("draw", args=[hidden.number]))
     send(signed_in("inspector"), "draw-release", hidden)
     assert "双柳村" in text_of(signed_in("town"), reverse("draw", args=[hidden.number]))
+
+
+def test_a_plan_and_places_stand_with_their_names(small, signed_in):
+    content = PlanContent("unannounced", "饮水安全暗访", DAY, DAY, (1,))
+    set_up_team(post=small.posts["inspector"], code=1, title="县督查一组", now=NOW)
+    plan = make_plan(post=small.posts["inspector"], content=content, submission=uuid4(), now=NOW, today=DAY)
+    draw = draw_targets(
+        post=small.posts["inspector"], plan_id=plan.pk, kind="village", within="", size=1, method="equal", now=NOW,
+        today=DAY,
+    )  # fmt: skip
+    page = signed_in("inspector").get(reverse("draw", args=[draw.number])).content.decode().split("<main")[1]
+    listed = text_of(signed_in("inspector"), reverse("draws"))
+    assert "饮水安全暗访" in page
+    assert "饮水安全暗访" in listed
+    for code in (f"plan:{plan.pk}", "village:"):
+        assert code not in page
+        assert code not in listed
+    assert "饮水安全暗访" not in text_of(signed_in("county"), reverse("draw", args=[draw.number]))
 
 
 def test_fingerprints_for_weeks_ahead(offices):

@@ -45,7 +45,9 @@ def list_(purpose: str | None, as_json: bool) -> None:
         names = "、".join(_name(code) for code in shown["result"] or [])
         waits = "、".join(OFFICES[office] for office in (*line.waits, *line.draw.missing))
         why = f"{waits}{OWED[Owed(line.owed or line.draw.owed)]}" if waits else ""
-        click.echo(f"{line.draw.number:>4}  {line.draw.period:<10} {STATES[State(line.draw.state)]}  {names or why}")
+        click.echo(
+            f"{line.draw.number:>4}  {shown['period'] or shown['title']:<10} {STATES[State(line.draw.state)]}  {names or why}"
+        )
 
 
 @draw.command()
@@ -59,7 +61,7 @@ def verify_(which: str, as_json: bool) -> None:
     faults = verify(shown)
     ended = one.state == State.DONE
     if as_json:
-        print_json({"number": one.number, "period": one.period, "state": one.state, "repeats": not faults and ended,
+        print_json({"number": one.number, "period": shown["period"], "state": one.state, "repeats": not faults and ended,
                     "faults": faults, "result": shown["result"]})  # fmt: skip
     elif faults:
         for fault in faults:
@@ -130,7 +132,8 @@ def _head(user: str, office: str) -> Post:
 
 
 def _name(code: str) -> str:
-    return tree().full_name(code)
+    kind, _, own = code.rpartition(":")
+    return tree().full_name(own) if not kind or kind in {"village", "town"} else code
 
 
 draw.add_command(verify_, "verify")

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
 from sangesan.draws.domain import OFFICES, SEATS
@@ -22,6 +24,13 @@ def is_public(draw: Draw, now: datetime) -> bool:
 def sees_whole(post: Post, draw: Draw, now: datetime) -> bool:
     """Whether this post sees the pool and the result now."""
     return is_public(draw, now) or post.role in INSIDERS
+
+
+def known_to(post: Post, now: datetime) -> Q:
+    """The draws that a post sees whole, for a query."""
+    if post.role in INSIDERS:
+        return Q()
+    return Q(secret_until=None) | Q(released_at__isnull=False) | Q(secret_until__lte=now)
 
 
 def reached_draw(post: Post, number: int) -> Draw:

@@ -11,12 +11,13 @@ from sangesan.alerts.moment import county_now
 from sangesan.draws.domain import METHODS, OFFICES, SEATS, Owed, PoolItem, State, chances
 from sangesan.draws.domain import verify as verify  # noqa: PLC0414  part of this face
 from sangesan.draws.models import Commitment, Draw
-from sangesan.draws.permissions import is_public, sees_whole
+from sangesan.draws.permissions import is_public, known_to, sees_whole
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.queries import holds
 from sangesan.regions.queries import today
 
 PURPOSES = {"weekly_village": "每周随机村", "inspection": "督查抽样"}
+SEALED_TITLE = "保密抽签"  # of one that is not public yet: what for, how and how many are nobody else's to know
 PAGE = 40
 
 
@@ -32,8 +33,13 @@ class Line:
 
     @property
     def title(self) -> str:
-        """The draw's title; of a hidden one only what kind it is."""
-        return self.draw.title if self.whole else PURPOSES.get(self.draw.purpose, self.draw.purpose)
+        """The draw's title; a hidden one has none."""
+        return self.draw.title if self.whole else SEALED_TITLE
+
+    @property
+    def sealed_result(self) -> bool:
+        """Whether both offices have shown their secrets while the rest stays hidden from this post."""
+        return not self.whole and self.draw.state == State.DONE
 
 
 def outcome(draw: Draw) -> tuple[str, ...] | None:
@@ -67,14 +73,14 @@ def _line(post: Post, draw: Draw, moment: datetime) -> Line:
 
 
 def draws(post: Post, *, purpose: str = "", before: int | None = None, now: datetime, limit: int = PAGE) -> list[Line]:
-    """Draws, the newest first, from below a number on."""
+    """Draws, the newest first, from below a number on. Of one purpose: without those hidden from this post."""
     require(post, "draws.see")
+    moment = county_now(now)
     rows = Draw.objects.select_related("after").prefetch_related("commitments").order_by("-number")
     if purpose:
-        rows = rows.filter(purpose=purpose)
+        rows = rows.filter(known_to(post, moment), purpose=purpose)
     if before is not None:
         rows = rows.filter(number__lt=before)
-    moment = county_now(now)
     return [_line(post, draw, moment) for draw in rows[:limit]]
 
 
@@ -118,8 +124,9 @@ def ahead_of(office: str) -> list[Commitment]:
 def published(draw: Draw, *, post: Post | None = None, now: datetime | None = None) -> dict[str, Any]:
     """The record of a draw from which anybody repeats it. As docs/handbook/dispatch.md tells.
 
-    post: whose view (None: everybody's). While the draw is secret for them, pool, salt and result are None; the digest
-    is there all along. Secrets stand in it only when both are shown.
+    post: whose view (None: everybody's). While the draw is secret for them there is only its number, how far it has come,
+    the digest and what the offices handed in: the rest (what for, how, how many, when fixed, pool, result) is None.
+    Secrets stand in it only when both are shown.
     """
     moment = county_now(now) if now is not None else None
     whole = draw.secret_until is None or draw.released_at is not None
@@ -129,16 +136,16 @@ def published(draw: Draw, *, post: Post | None = None, now: datetime | None = No
     done = draw.state == State.DONE
     return {
         "number": draw.number,
-        "purpose": draw.purpose,
-        "period": draw.period,
-        "title": draw.title if whole else PURPOSES.get(draw.purpose, draw.purpose),
+        "purpose": draw.purpose if whole else None,
+        "period": draw.period if whole else None,
+        "title": draw.title if whole else SEALED_TITLE,
         "state": draw.state,
-        "method": draw.method,
-        "size": draw.size,
+        "method": draw.method if whole else None,
+        "size": draw.size if whole else None,
         "pool_digest": draw.pool_digest,
         "salt": draw.salt if whole else None,
         "pool": draw.pool if whole else None,
-        "fixed_at": draw.fixed_at.isoformat(),
+        "fixed_at": draw.fixed_at.isoformat() if whole else None,
         "commitments": {office: _handed_in(rows[office]) for office in OFFICES if office in rows},
         "secrets": {office: rows[office].secret for office in OFFICES} if done and whole else None,
         "seed": draw.seed or None if whole else None,
@@ -170,6 +177,6 @@ def _handed_in(row: Commitment) -> Mapping[str, Any]:
 
 
 __all__: Sequence[str] = [
-    "PURPOSES", "Line", "ahead_of", "draw_of", "draws", "found", "line", "method_title", "offices_of", "outcome",
+    "PURPOSES", "SEALED_TITLE", "Line", "ahead_of", "draw_of", "draws", "found", "line", "method_title", "offices_of", "outcome",
     "overdue", "owed_by", "published", "stated_chances", "verify", "waiting",
 ]  # fmt: skip

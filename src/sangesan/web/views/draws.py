@@ -14,7 +14,7 @@ from sangesan.accounts.permissions import NotAllowed
 from sangesan.draws import repeat_draw_path
 from sangesan.draws.actions import Ahead, attempt_of, commit, commit_ahead, draw_again, release, reveal
 from sangesan.draws.domain import METHODS, OFFICES, State
-from sangesan.draws.models import Draw
+from sangesan.draws.models import Commitment, Draw
 from sangesan.draws.permissions import reached_draw
 from sangesan.draws.queries import (
     PURPOSES,
@@ -30,12 +30,15 @@ from sangesan.draws.queries import (
 )
 from sangesan.kernel.period import Week
 from sangesan.kernel.refusal import Refusal
-from sangesan.regions.queries import today, tree
+from sangesan.regions.queries import today
+from sangesan.web.draw_words import names_of, periods_of
 from sangesan.web.guards import ASK, guarded, reachable
+from sangesan.web.labels import titled
 from sangesan.web.paging import key_of
 from sangesan.web.requests import Request
 
 PAGE = 30
+SHOWN = 3  # of what a draw chose, in the list
 WEEKS_AHEAD = 8
 WEEKLY = "weekly_village"
 
@@ -48,10 +51,21 @@ def draw_list(request: Request) -> HttpResponse:
     purpose = purpose if purpose in PURPOSES else ""
     found = draws(request.post, purpose=purpose, before=key_of(request), now=now, limit=PAGE + 1)
     rows = found[:PAGE]
+    owed = owed_by(request.post, now) if reachable(request, "draws.commit") else []
+    seen = [row.draw for row in rows if row.whole]
+    names = names_of(request.post, {code for one in seen for code in (outcome(one) or ())[:SHOWN]})
+    periods = periods_of(request.post, seen)
     context = {
-        "rows": rows,
+        "rows": [
+            (
+                row,
+                periods.get(row.draw.number, ""),
+                [names[code] for code in (outcome(row.draw) or ())[:SHOWN]] if row.whole else [],
+            )
+            for row in rows
+        ],
         "next": str(rows[-1].draw.number) if len(found) > PAGE else "",
-        "owed": owed_by(request.post, now) if reachable(request, "draws.commit") else [],
+        "owed": owed,
         "offices": offices_of(request.post, now),
         "purpose": purpose,
         "purposes": PURPOSES.items(),
@@ -148,11 +162,20 @@ def draws_ahead(request: Request) -> HttpResponse:
             messages.success(request, _("已交存 %(count)s 周的指纹") % {"count": len(made)})
             return redirect("draws-ahead")
     context = {
-        "offices": [(office, OFFICES[office], ahead_of(office), _weeks_without(office)) for office in offices],
+        "offices": [_ahead(office) for office in offices],
         "refusal": refusal,
         "section": "draws",
     }
     return render(request, "web/draws/ahead.html", context)
+
+
+def _ahead(office: str) -> tuple[str, str, list[Commitment], list[str], str]:
+    """An office, what it has handed in, the weeks without, and what the file with their secrets is called."""
+    weeks, name = _weeks_without(office), ""
+    if weeks:
+        fields = {"office": titled(OFFICES[office]), "first": weeks[0], "last": weeks[-1]}
+        name = _("%(office)s-%(first)s至%(last)s密数.json") % fields
+    return office, OFFICES[office], ahead_of(office), weeks, name
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -185,15 +208,20 @@ def _show(request: Request, number: int, refusal: Refusal | None = None) -> Http
     row, record = line(request.post, found, now), published(found, post=request.post, now=now)
     mine = offices_of(request.post, now)
     drawn = set(outcome(found) or ()) if row.whole else set()
+    names = names_of(request.post, [item[0] for item in found.pool]) if row.whole else {}
     context: dict[str, Any] = {
         "row": row,
         "draw": found,
         "record": record,
         "method": METHODS[found.method],
-        "purpose": PURPOSES.get(found.purpose, found.purpose),
+        "purpose": PURPOSES.get(found.purpose, found.title),
+        "period": periods_of(request.post, [found])[found.number] if row.whole else "",
+        "owes": bool(set(mine) & set(row.waits)),
         "offices": [_office(code, record, code in mine and code in row.waits) for code in OFFICES],
-        "pool": [(*item, record["chances"][item[0]], item[0] in drawn) for item in found.pool] if row.whole else [],
-        "drawn": [(code, tree().full_name(code)) for code in outcome(found) or ()] if row.whole else [],
+        "pool": [(names[code], weight, record["chances"][code], code in drawn) for code, weight, _stratum in found.pool]
+        if row.whole
+        else [],
+        "drawn": [names[code] for code in outcome(found) or ()] if row.whole else [],
         "faults": verify(record) if found.state == State.DONE and row.whole else [],
         "lines": repeat_draw_path().read_text(encoding="utf-8"),
         "missing": [OFFICES[office] for office in found.missing],
@@ -210,4 +238,8 @@ def _office(code: str, record: dict[str, Any], owes: bool) -> dict[str, Any]:
     """One office's part as the page shows it."""
     handed_in = record["commitments"].get(code)
     secret = (record["secrets"] or {}).get(code)
-    return {"code": code, "title": OFFICES[code], "handed_in": handed_in, "secret": secret, "owes": owes}
+    file_name = _("%(office)s-第%(n)s号密数.json") % {"office": titled(OFFICES[code]), "n": record["number"]}
+    return {
+        "code": code, "title": OFFICES[code], "handed_in": handed_in, "secret": secret, "owes": owes,
+        "file_name": file_name,
+    }  # fmt: skip

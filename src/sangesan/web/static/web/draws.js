@@ -15,11 +15,11 @@ async function makeSecrets(abouts) {
   return made;
 }
 
-function save(office, secrets) {
+function save(office, fileName, secrets) {
   const text = JSON.stringify({ kind: KIND, office, secrets }, null, 1);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = `${office}-${secrets[0].about}.json`;
+  link.download = fileName;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
@@ -36,7 +36,7 @@ for (const form of document.querySelectorAll("[data-make-secret]")) {
   }
   button.addEventListener("click", async () => {
     const secrets = await makeSecrets(form.dataset.about.split(","));
-    save(form.dataset.office, secrets);
+    save(form.dataset.office, form.dataset.fileName, secrets);
     const digest = form.elements.namedItem("digest");
     if (digest) digest.value = secrets[0].digest;
     const lines = form.elements.namedItem("lines");
