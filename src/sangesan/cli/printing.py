@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -12,12 +11,6 @@ import click
 def print_json(data: Any) -> None:
     """One JSON document on standard output, Chinese unescaped."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
-
-
-def print_pairs(pairs: Mapping[str, Any]) -> None:
-    """Name and value, a line each."""
-    for name, value in pairs.items():
-        click.echo(f"{name}：{value}")
 
 
 class ProgressLine:

@@ -1,6 +1,5 @@
 """The teams and who is in them. Two offices lend their people; what the teams find belongs to both."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,11 +22,6 @@ class TeamLine:
 
     team: Team
     members: list[Member]
-
-    @property
-    def by_office(self) -> Mapping[str, int]:
-        """How many come from each office, by its title."""
-        return {title: sum(1 for m in self.members if m.office == code) for code, title in OFFICES.items()}
 
 
 def set_up_team(*, post: Post, code: int, title: str, now: datetime) -> Team:

@@ -14,7 +14,6 @@ ADULT_AGE = 18
 PENSION_AGE = 60
 ABLE = frozenset({"普通劳动力", "技能劳动力", "弱劳动力或半劳动力"})
 WORKING_FROM = 16
-COMPULSORY = frozenset("小学 七年级 八年级 九年级".split())
 CARE_BELOW, CARE_FROM = 16, 75
 
 

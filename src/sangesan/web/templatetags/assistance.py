@@ -6,11 +6,11 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sangesan.assistance.catalogue import NeedKind, catalogue
 from sangesan.assistance.domain import Reason
 from sangesan.assistance.models import Measure, Request
+from sangesan.web.deadlines import standing
 from sangesan.web.labels import risk_titles, titled
 
 register = template.Library()
@@ -52,8 +52,7 @@ def measure_state(measure: Measure, today: date) -> SafeString:
     """A measure's state; one that is past its day says by how much."""
     words, tint = titled(Measure.State(measure.state).label), TONES[measure.state]
     if measure.state == Measure.State.PLANNED and measure.due_on and measure.due_on < today:
-        late = (today - measure.due_on).days
-        words, tint = ngettext("超期 %(days)s 天", "超期 %(days)s 天", late) % {"days": late}, "red"
+        words, tint = standing(measure.due_on, today)
     if measure.state == Measure.State.LANDED and measure.ended_on and measure.ended_on <= today:
         words, tint = _("已落实，已到期"), "secondary"
     return format_html('<span class="badge bg-{}-lt">{}</span>', tint, words)
@@ -66,6 +65,5 @@ def request_state(request: Request, today: date) -> SafeString:
     if request.fulfilled_on:
         words = _("已办结")
     elif request.due_on and request.due_on < today:
-        late = (today - request.due_on).days
-        words, tint = ngettext("超期 %(days)s 天", "超期 %(days)s 天", late) % {"days": late}, "red"
+        words, tint = standing(request.due_on, today)
     return format_html('<span class="badge bg-{}-lt">{}</span>', tint, words)

@@ -6,12 +6,11 @@ from uuid import uuid4
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sangesan.leadership.domain import ACT_TITLES, OPEN, STATE_TITLES, Act, State
 from sangesan.leadership.models import Part
 from sangesan.leadership.receivers import OF_VILLAGES
+from sangesan.web.deadlines import standing
 from sangesan.web.labels import reworded, titled
 
 register = template.Library()
@@ -45,13 +44,7 @@ def part_due(part: Part, today: date) -> SafeString | str:
     day = part.due_on.isoformat()
     if part.state not in OPEN:
         return day
-    left = (part.due_on - today).days
-    if left < 0:
-        words, tint = ngettext("超期 %(days)s 天", "超期 %(days)s 天", -left) % {"days": -left}, "red"
-    elif left == 0:
-        words, tint = _("今天到期"), "orange"
-    else:
-        words, tint = ngettext("还有 %(days)s 天", "还有 %(days)s 天", left) % {"days": left}, "secondary"
+    words, tint = standing(part.due_on, today)
     return format_html('{} <span class="badge bg-{}-lt">{}</span>', day, tint, words)
 
 

@@ -13,6 +13,7 @@ from sangesan.cases.models import Case, Meeting
 from sangesan.cases.outcomes import OUTCOME_TITLES, Outcome
 from sangesan.cases.procedure import ROLE_TITLES, Transition
 from sangesan.cases.states import ACT_TITLES, ENDED, STATE_TITLES, Act, State
+from sangesan.web.deadlines import standing
 from sangesan.web.labels import titled
 
 register = template.Library()
@@ -83,14 +84,7 @@ def days_left(day: date | None, today: date) -> SafeString | str:
     """How far off a last day is, as a badge: red when it has passed; a dash for none."""
     if day is None:
         return "—"
-    left = (day - today).days
-    if left < 0:
-        words, tint = ngettext("超期 %(days)s 天", "超期 %(days)s 天", -left) % {"days": -left}, "red"
-    elif left == 0:
-        words, tint = _("今天到期"), "orange"
-    else:
-        words = ngettext("还有 %(days)s 天", "还有 %(days)s 天", left) % {"days": left}
-        tint = "orange" if left <= SOON_DAYS else "secondary"
+    words, tint = standing(day, today, soon=SOON_DAYS)
     return format_html('<span class="badge bg-{}-lt" title="{}">{}</span>', tint, day.isoformat(), words)
 
 
