@@ -15,7 +15,7 @@ from sangesan.files.models import Attachment
 from sangesan.inspections.checklists import Checklist, Question
 from sangesan.inspections.comparing import record_of
 from sangesan.inspections.conducting import about, content_of, form_of, latest, prepared_words
-from sangesan.inspections.domain import ANSWERS, Answer
+from sangesan.inspections.domain import Answer
 from sangesan.inspections.finding_lines import FindingLine, lines_of
 from sangesan.inspections.findings import subject_of
 from sangesan.inspections.models import Finding, Plan, Reply, Target, Team
@@ -145,10 +145,6 @@ class Point:
     prepared: str = ""
     recorded: bool = False
 
-    @property
-    def answer_title(self) -> str:
-        return ANSWERS[Answer(self.answer)] if self.answer else ""
-
 
 @dataclass(frozen=True)
 class TargetPage:
@@ -262,14 +258,6 @@ def finding_page(post: Post, finding_id: int) -> FindingPage:
         _lines([target])[0] if target is not None and shown else None,
         opened(WITHDRAWAL, finding.withdrawal.sealed)["reason"] if line.withdrawn else "",
     )
-
-
-def planned_today(post: Post, today: date) -> int:
-    """How many places of the post's own team are to begin today or should have begun; 0 for those inspected."""
-    team = team_of(post, today) if sees_plans(post) else None
-    if team is None:
-        return 0
-    return Target.objects.filter(team=team, state=State.PLANNED, parent=None, planned_on__lte=today).count()
 
 
 def _above(rows: QuerySet[Target]) -> QuerySet[Target]:

@@ -9,8 +9,6 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sangesan.amendments.models import Amendment
 from sangesan.clues.domain import STATES, State, channels
@@ -19,6 +17,7 @@ from sangesan.exchange.timeliness import LABELS, LATE, Due
 from sangesan.kernel.money import format_yuan
 from sangesan.policy.parameters import ParameterValue
 from sangesan.regions.queries import tree
+from sangesan.web.deadlines import late, standing
 from sangesan.web.labels import STAGES, act_title, department_name, reason, risk_titles, several, titled
 from sangesan.web.menu import Menu, Place
 from sangesan.web.shown_values import shown
@@ -135,13 +134,7 @@ def due(clue: Clue, today: date) -> SafeString | str:
     day = clue.due_on.isoformat()
     if clue.state != State.OPEN:
         return day
-    left = (clue.due_on - today).days
-    if left < 0:
-        words, tint = ngettext("超期 %(days)s 天", "超期 %(days)s 天", -left) % {"days": -left}, "red"
-    elif left == 0:
-        words, tint = _("今天到期"), "orange"
-    else:
-        words, tint = ngettext("还有 %(days)s 天", "还有 %(days)s 天", left) % {"days": left}, "secondary"
+    words, tint = standing(clue.due_on, today)
     return format_html('{} <span class="badge bg-{}-lt">{}</span>', day, tint, words)
 
 
@@ -184,7 +177,7 @@ def due_badge(due: Due) -> SafeString:
     tint = {"on_time": "green", "late": "red", "never": "secondary"}.get(due.status, "azure")
     words = titled(LABELS[due.status])
     if due.status == LATE:
-        words = ngettext("超期 %(days)s 天", "超期 %(days)s 天", due.days_late) % {"days": due.days_late}
+        words = late(due.days_late)
     return format_html('<span class="badge bg-{}-lt">{}</span>', tint, words)
 
 
