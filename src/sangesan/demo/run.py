@@ -199,7 +199,8 @@ def _run_today(job: str, progress: Callable[[int, int, str], None]) -> dict[str,
     if run.state != JobRun.State.DONE:
         raise Refusal(run.message, place=JOBS[job].title, remedy="请再次运行 make demo")
     progress(1, 1, "")
-    return run.result
+    result: dict[str, Any] = run.result
+    return result
 
 
 def _accounts(folder: Path) -> list[Account]:
