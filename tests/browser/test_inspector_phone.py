@@ -42,6 +42,10 @@ def test_an_inspection_without_signal(chromium: Browser, live_server: Any, villa
     expect(page.get_by_text("还没有开始：只有督查岗位看得到")).to_be_visible()
     assert phone.fits()
     page.get_by_role("button", name="开始督查").click()
+    expect(page.get_by_text("确认已到现场？开始后被督查单位会看到")).to_be_visible()
+    page.get_by_role("button", name="还没到").click()
+    page.get_by_role("button", name="开始督查").click()
+    page.get_by_role("button", name="已到现场，开始").click()
     expect(page.get_by_text("已在手机上开始，联网后上报")).to_be_visible()
     village.refresh_from_db()
     assert village.begun_at is None
@@ -66,7 +70,9 @@ def test_an_inspection_without_signal(chromium: Browser, live_server: Any, villa
     assert phone.fits()
     page.locator("button.button-main.big").click()
     expect(page.get_by_role("heading", name="东河镇双柳村")).to_be_visible()
+    expect(page.locator("li").filter(has_text="台账空白").get_by_text("未上报")).to_be_visible()
     page.get_by_role("button", name="填核查单").click()  # the draft of the checklist was kept
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已答 1／")
     expect(page.get_by_label("看到的情况").first).to_have_value("台账空白，问不出上次巡查时间")
     page.locator("button.button-main.big").click()
 

@@ -84,9 +84,13 @@ def test_what_the_phone_has_is_not_sent_again(who: Inspectors) -> None:
 
 def test_a_drawn_household_comes_with_its_record_and_is_compared(who: Inspectors) -> None:
     village = target_of(who, plan_of(who))
-    finish(draw_sample(post=who.one, target_id=village.pk, size=1, now=NOW, today=DAY), who)
-    home = take_sample(post=who.one, target_id=village.pk, now=NOW)[0]
     phone = Phone.enrolled("test_inspector")
+    assert places(phone)[village.pk]["sampling"] == ""
+    draw = draw_sample(post=who.one, target_id=village.pk, size=1, now=NOW, today=DAY)  # before it begins
+    assert places(phone)[village.pk]["sampling"] == "waits"
+    finish(draw, who)
+    assert places(phone)[village.pk]["sampling"] == "drawn"
+    home = take_sample(post=who.one, target_id=village.pk, now=NOW)[0]
     shown = places(phone)[home.pk]
     assert shown["parent"] == village.pk
     assert shown["probability"] == pytest.approx(home.probability, abs=1e-6)
@@ -124,6 +128,7 @@ def test_a_finding_on_the_spot_begins_the_place_and_keeps_its_evidence(who: Insp
     assert made.records[0]["kind"] == "reply"
     assert len(attachments_of([f"finding:{made.pk}"])[f"finding:{made.pk}"]) == 1
     assert places(phone)[target.pk]["recorded"] == [made.records[0]["words"]]
+    assert places(phone)[target.pk]["found"] == [{"defect": "missing_patrols", "words": "无安全饮水巡查记录"}]
 
 
 @pytest.mark.parametrize(

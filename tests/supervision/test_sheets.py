@@ -12,19 +12,21 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.amendments.actions import amend
 from sangesan.kernel.refusal import Refusal
+from sangesan.leadership.models import Seat
 from sangesan.messages.models import Message
 from sangesan.policy.parameters import ParameterValue
+from sangesan.registry.models import Household
 from sangesan.supervision.models import LookBack, Sheet, SheetEvent
 from sangesan.supervision.permissions import offered, visible_sheets
 from sangesan.supervision.queries import open_sheets, overdue_at
 from sangesan.supervision.raising import propose_overdue, raise_sheet
 from sangesan.supervision.rectifying import ask_extension, receive, rectify
 from sangesan.supervision.reviewing import answer_extension, close, reassign, send_back, withdraw
-from sangesan.supervision.sheets import Matter, draft, issue
+from sangesan.supervision.sheets import Matter, draft, issue, matter_of
 from sangesan.supervision.signing import decline, sign
 from sangesan.supervision.words import EVENT, SHEET, number_of, opened
 from supervision.sheets_county import UNIT_A, Supervised, at, blue, corrected, finding, later, photo, with_seats
-from web.small_county import DAY, SmallCounty
+from web.small_county import DAY, VILLAGE_A, SmallCounty
 
 
 @pytest.fixture
@@ -45,6 +47,42 @@ def test_days_count_from_the_signing_not_from_the_draft(county: Supervised) -> N
     assert number_of(signed) == "蓝〔2022〕1号"
     assert told(county["team_head"]) == ["sheet_to_sign"]
     assert told(county["village"]) == ["sheet_issued"]
+
+
+def test_only_who_may_review_hears_that_something_waits(county: Supervised) -> None:
+    sheet = blue(county)
+    ask_extension(
+        post=county["village"], sheet_id=sheet.pk, until=later(9), words="等待上级文件", submission=uuid4(), **at(DAY)
+    )
+    corrected(county, sheet, later(1))
+    for name in ("inspector", "style"):  # who drafted it closes nothing; the office has the team's head for blue
+        assert not {"sheet_to_review", "sheet_extension"} & set(told(county[name])), name
+    assert told(county["team_head"]) == ["sheet_to_sign", "sheet_extension", "sheet_to_review"]
+
+
+def test_the_offices_review_a_blue_whose_signer_has_left(county: Supervised) -> None:
+    sheet = blue(county)
+    Seat.objects.filter(post=county["team_head"]).update(valid_to=DAY)
+    corrected(county, sheet, later(1))
+    assert told(county["style"]) == ["sheet_to_review"]
+
+
+def test_an_extension_not_answered_is_said_to_be_dropped(county: Supervised) -> None:
+    sheet = blue(county)
+    ask_extension(
+        post=county["village"], sheet_id=sheet.pk, until=later(9), words="等待上级文件", submission=uuid4(), **at(DAY)
+    )
+    corrected(county, sheet, later(1))
+    assert SheetEvent.objects.get(act="rectify").detail["not_answered"] == later(9).isoformat()
+
+
+def test_a_findings_words_name_no_household(county: Supervised) -> None:
+    home = Household.objects.filter(residence=VILLAGE_A).order_by("pk")[0]
+    found = finding(county, words=f"{home.head_name}家公示照片缺失", household=home)
+    assert matter_of(found) == "该户家公示照片缺失"
+    about = Matter(matter_of(found), "补齐公示照片", UNIT_A, county["village"], found)
+    assert draft(post=county["inspector"], matter=about, submission=uuid4(), **at(DAY)).state == "draft"
+    assert len(matter_of(finding(county, words="巡查台账空白，" * 60))) == 200
 
 
 def test_each_colour_is_signed_by_its_own(county: Supervised) -> None:

@@ -15,6 +15,7 @@ from sangesan.accounts.queries import system_post
 from sangesan.supervision.models import HandOver, LookBack, Sheet
 from sangesan.supervision.nightly import run_night
 from sangesan.supervision.reviewing import close
+from sangesan.supervision.words import number_of
 from supervision.sheets_county import UNIT_A, Supervised, at, blue, corrected, finding, later, photo, with_seats
 from web.small_county import DAY, SmallCounty
 
@@ -45,7 +46,8 @@ def test_from_a_finding_to_the_close(county: Supervised) -> None:
     inspector, head, village = (client_of(county[name]) for name in ("inspector", "team_head", "village"))
     assert f"{reverse('sheet-new')}?finding={found.pk}" in text(inspector, "finding", found.pk)
     form = text(inspector, "sheet-new", finding=str(found.pk))
-    assert "民主评议会议记录不规范" in form
+    assert 'id="matter" name="matter" required maxlength="200" value="民主评议会议记录不规范"' in form
+    assert "东河镇双柳村" in form.split('id="unit"')[1].split("</select>")[0]
     given = {
         "finding": found.pk, "unit": UNIT_A, "person": county["village"].pk, "matter": "双柳村会议记录不规范",
         "requirement": "补齐会议记录", "colour": "blue", "submission": uuid4(),
@@ -53,6 +55,9 @@ def test_from_a_finding_to_the_close(county: Supervised) -> None:
     inspector.post(reverse("sheet-new"), given)
     sheet = Sheet.objects.get()
     assert (sheet.state, sheet.finding_id) == ("draft", found.pk)
+    assert f"等 {county['team_head'].title} 签发" in text(inspector, "sheet", sheet.pk)
+    assert "蓝" in text(inspector, "finding", found.pk)
+    assert number_of(sheet) in text(inspector, "finding", found.pk)
     assert "等您办理" in text(head, "sheets")
     assert "双柳村会议记录不规范" in text(head, "sheets")
     assert "双柳村会议记录不规范" not in text(village, "sheets")
@@ -68,6 +73,8 @@ def test_from_a_finding_to_the_close(county: Supervised) -> None:
     sheet.refresh_from_db()
     assert (sheet.state, sheet.evidence) == ("rectified", 1)
     page = text(head, "sheet", sheet.pk)
+    assert f"由 {county['team_head'].title} 审核销号" in page
+    assert "整改期限" in page
     assert reverse("sheet-close", args=[sheet.pk]) in page
     assert "已补齐并签字" in page
     head.post(reverse("sheet-close", args=[sheet.pk]), {"words": "材料齐全，符合要求"})
@@ -88,6 +95,17 @@ def test_a_refusal_stands_in_the_form_and_nothing_is_lost(county: Supervised) ->
     part = village.post(address, given, headers={"HX-Request": "true"}).content.decode()
     assert "没有整改的佐证" in part
     assert "<html" not in part
+
+
+def test_past_its_deadline_it_says_what_still_helps(county: Supervised) -> None:
+    sheet = blue(county, later(-10))
+    page = text(client_of(county["village"]), "sheet", sheet.pk)
+    assert "已过期限，不能再申请延期；现在报送整改仍有用" in page
+    assert "已提出升级" not in page
+    run_night(post=system_post(), day=DAY, progress=lambda *_: None, **at(DAY))
+    page = text(client_of(county["village"]), "sheet", sheet.pk)
+    assert "已提出升级" in page
+    assert "整改期限" in page
 
 
 def test_out_of_reach(county: Supervised) -> None:
@@ -170,6 +188,21 @@ def test_every_role_opens_the_list(county: Supervised, role: str) -> None:
     blue(county)
     assert "督办单" in text(client_of(county[role]), "sheets")
     text(client_of(county[role]), "look-backs")
+
+
+def test_a_sheet_out_of_reach_leads_back_to_the_list(county: Supervised) -> None:
+    answer = client_of(county["village"]).get(reverse("sheet", args=[9999]))
+    assert answer.status_code == 403
+    assert f'href="{reverse("sheets")}">' in answer.content.decode().split("没有这张督办单", 1)[1]
+
+
+def test_a_unit_without_findings_is_led_to_its_sheets(county: Supervised) -> None:
+    village = client_of(county["village"])
+    assert "张督办单" not in text(village, "findings")
+    blue(county)
+    page = text(village, "findings")
+    assert "另有 1 张督办单" in page
+    assert "张督办单" not in text(village, "findings", defect="other")  # an empty filter is no empty list
 
 
 def test_few_queries_however_many_sheets(county: Supervised, django_assert_max_num_queries: object) -> None:

@@ -41,6 +41,7 @@ SPACE = UUID("6f1d3c52-0000-4000-8000-000220220913")  # of the ids of forms that
 USERNAME = "d{:06d}"
 NUMBERS = "一二三四五六七八九十"
 HEAD = "inspection_team_head"
+ACCOUNTS = ("zuzhang", "ducha")  # of the demonstration: the first team's head and its first member
 
 Progress = Callable[[int, int, str], None]
 
@@ -72,13 +73,13 @@ def write_inspections(*, today: date, progress: Progress) -> None:
 
 
 def _teams(words: Mapping[str, Any], today: date) -> _Teams:
-    """23 people in five teams, half from each office; the account one can log in with is in the first."""
-    own = Post.objects.filter(role=Post.Role.INSPECTOR, user__username="ducha").first()
+    """23 people in five teams, half from each office; the accounts one can log in with head the first and are in it."""
+    own = {place: _account(username) for place, username in enumerate(ACCOUNTS)}
     made: list[tuple[int, Post]] = []
     for team, size in enumerate(words["teams"], start=1):
         for place in range(size):
             title = f"县督查{NUMBERS[team - 1]}组{'组长' if place == 0 else f'组员{place}'}"
-            keep = own if team == 1 and place == 1 else None
+            keep = own.get(place) if team == 1 else None
             made.append((team, keep or Post(role=Post.Role.INSPECTOR, title=title, valid_from=words["from"])))
     fill_posts([post for _, post in made if post.pk is None], USERNAME, "those who inspect")
     first = made[0][1]
@@ -97,6 +98,10 @@ def _teams(words: Mapping[str, Any], today: date) -> _Teams:
             now=now,
         )  # fmt: skip
     return _Teams(heads)
+
+
+def _account(username: str) -> Post | None:
+    return Post.objects.filter(role=Post.Role.INSPECTOR, user__username=username).first()
 
 
 def _ended(words: Mapping[str, Any], teams: _Teams) -> int:

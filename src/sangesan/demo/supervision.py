@@ -17,7 +17,6 @@ from sangesan.accounts.queries import holding, system_post
 from sangesan.bulletins.actions import issue as issue_document
 from sangesan.bulletins.actions import sign as sign_document
 from sangesan.bulletins.models import Document
-from sangesan.checks.defects import defects
 from sangesan.demo.facts_of_county import DATA
 from sangesan.demo.histories.choosing import busiest_grid
 from sangesan.inspections.models import Finding, Member
@@ -33,7 +32,7 @@ from sangesan.supervision.raising import propose_overdue
 from sangesan.supervision.rectifying import ask_extension, receive, rectify
 from sangesan.supervision.reviewing import answer_extension, close, send_back, withdraw
 from sangesan.supervision.sheet_lists import people_of
-from sangesan.supervision.sheets import Matter, draft
+from sangesan.supervision.sheets import Matter, draft, matter_of
 from sangesan.supervision.signing import sign
 from sangesan.supervision.table import BLUE
 from sangesan.village_work.permissions import villages_in
@@ -218,7 +217,7 @@ def _of_findings(words: Mapping[str, Any], signers: _Signers, today: date) -> It
         last = words["findings"][number % len(words["findings"])]
         ago = (today - finding.found_on).days
         requirement = words_of(finding).get("requirement") or words["requirement"]
-        entry = {"matter": defects()[finding.defect].title, "requirement": requirement, "finding": finding}
+        entry = {"matter": matter_of(finding), "requirement": requirement, "finding": finding}
         whole = [("sign",), ("receive",), ("rectify", words["done"]), ("close", words["fine"])]
         until = 1 + [what for what, *_ in whole].index(last)
         steps = [(ago - days, *step) for days, step in enumerate(whole[:until]) if days <= ago]

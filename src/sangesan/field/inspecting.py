@@ -8,12 +8,15 @@ from typing import Any
 
 from sangesan.accounts.models import Post
 from sangesan.checks.defects import defects
+from sangesan.draws.models import Draw
 from sangesan.field.areas import TEAM
 from sangesan.inspections.checklists import Checklist, checklists
 from sangesan.inspections.comparing import record_of
 from sangesan.inspections.conducting import content_of
 from sangesan.inspections.domain import ANSWERS, conducts
 from sangesan.inspections.models import Finding, Plan, Reply, Target
+from sangesan.inspections.queries import words_of
+from sangesan.inspections.sampling import sample_draws
 from sangesan.inspections.subjects import kind_of, titles_of
 from sangesan.inspections.teams import team_of
 from sangesan.kernel.digest import digest_json
@@ -55,9 +58,13 @@ def inspection_part(post: Post, grid: str, known: str, today: date) -> Json | No
 def _targets(targets: list[Target], today: date) -> list[Json]:
     titles = titles_of(targets)
     replies = {reply.target_id: reply for reply in Reply.objects.filter(target__in=targets).order_by("pk")}
-    found: dict[int, list[str]] = {}
-    for target, records in Finding.objects.filter(target__in=targets, withdrawal=None).values_list("target", "records"):
-        found.setdefault(target or 0, []).extend(r["words"] for r in records if r.get("kind") == "reply")
+    recorded: dict[int, list[str]] = {}
+    found: dict[int, list[Json]] = {}
+    for finding in Finding.objects.filter(target__in=targets, withdrawal=None).order_by("pk"):
+        number = finding.target_id or 0
+        recorded.setdefault(number, []).extend(r["words"] for r in finding.records if r.get("kind") == "reply")
+        found.setdefault(number, []).append({"defect": finding.defect, "words": words_of(finding)["words"]})
+    draws = sample_draws([one.pk for one in targets])
     homes = [one.household_id for one in targets if one.household_id]
     groups = dict(Residence.objects.filter(household__in=homes, valid_to=None).values_list("household", "group_name"))
     people: dict[int, list[str]] = {}
@@ -69,12 +76,21 @@ def _targets(targets: list[Target], today: date) -> list[Json]:
     return [
         _target(one, titles[one.pk], replies.get(one.pk), today)
         | {
-            "recorded": found.get(one.pk, []),
+            "recorded": recorded.get(one.pk, []),
+            "found": found.get(one.pk, []),
+            "sampling": _sampling(draws.get(one.pk)),
             "address": groups.get(one.household_id or 0, ""),
             "people": people.get(one.household_id or 0, []),
         }
         for one in targets
     ]
+
+
+def _sampling(draw: Draw | None) -> str:
+    """How far a village's draw of households has come: "", "waits" for the offices, "drawn"."""
+    if draw is None or draw.state == "void":
+        return ""
+    return "waits" if draw.result is None else "drawn"
 
 
 def _target(one: Target, title: str, reply: Reply | None, today: date) -> Json:

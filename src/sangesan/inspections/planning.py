@@ -11,6 +11,7 @@ from django.db.models import Q
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.alerts.moment import county_now
 from sangesan.inspections.domain import LONGEST_WORDS, SHORTEST_WORDS
 from sangesan.inspections.models import Plan, Target, Team
 from sangesan.inspections.sealed_fields import PLAN, TARGET, opened, seal
@@ -52,7 +53,7 @@ def make_plan(*, post: Post, content: PlanContent, submission: UUID, now: dateti
             plan = Plan.objects.create(
                 kind=content.kind, first_day=content.first_day, last_day=content.last_day, teams=sorted(set(content.teams)),
                 sealed=seal(PLAN, {"title": content.title.strip(), "scope": content.scope.strip(), "why": content.why.strip()}),
-                submission=submission, post=post.pk, post_title=post.title, recorded_at=now,
+                submission=submission, post=post.pk, post_title=post.title, recorded_at=county_now(now),
             )  # fmt: skip
             act.on, act.detail = about(plan.pk), {"kind": plan.kind}
     except IntegrityError:  # the same form came in twice at one moment

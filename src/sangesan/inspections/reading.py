@@ -21,7 +21,7 @@ from sangesan.inspections.findings import subject_of
 from sangesan.inspections.models import Finding, Plan, Reply, Target, Team
 from sangesan.inspections.permissions import sees_plans, visible_findings, visible_targets
 from sangesan.inspections.planning import words_of_plan
-from sangesan.inspections.sampling import plan_draw, sample_draw
+from sangesan.inspections.sampling import plan_draw, sample_draw, sample_draws
 from sangesan.inspections.sealed_fields import TARGET, WITHDRAWAL, opened
 from sangesan.inspections.subjects import KIND_TITLES, kind_of, titles_of
 from sangesan.inspections.teams import team_of
@@ -104,6 +104,7 @@ class PlanPage:
     lines: list[TargetLine]
     draw: Draw | None
     teams: list[Team]
+    sample_draws: Mapping[int, Draw]
 
     @property
     def may_call_off(self) -> bool:
@@ -115,6 +116,13 @@ class PlanPage:
     def drawn(self) -> list[TargetLine]:
         """The places that were drawn, with their chances."""
         return [line for line in self.lines if line.target.probability is not None]
+
+    @property
+    def samples(self) -> list[tuple[TargetLine, Draw | None]]:
+        """The villages to go to, each with the draw of its households: to be drawn in good time, before it begins."""
+        open_ones = [one for one in self.lines if one.target.state in {State.PLANNED, State.BEGUN}]
+        villages = [one for one in open_ones if kind_of(one.target.subject) == "village"]
+        return [(one, self.sample_draws.get(one.pk)) for one in villages]
 
     @property
     def to_take(self) -> bool:
@@ -130,7 +138,9 @@ def plan_page(post: Post, plan_id: int) -> PlanPage:
         raise NotAllowed("没有这个督查方案，或不能查看", remedy="请从督查清单进入")
     rows = _above(Target.objects.filter(plan=plan)).order_by("planned_on", "pk")
     teams = list(Team.objects.filter(code__in=plan.teams).order_by("code"))
-    return PlanPage(plan, words_of_plan(plan), _lines(rows), plan_draw(plan), teams)
+    lines = _lines(rows)
+    draws = sample_draws([line.pk for line in lines])
+    return PlanPage(plan, words_of_plan(plan), lines, plan_draw(plan), teams, draws)
 
 
 @dataclass(frozen=True)

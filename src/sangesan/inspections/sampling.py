@@ -1,6 +1,6 @@
 """Drawing a plan's places and a village's households: pool and chances fixed first, two offices' secrets afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sangesan.accounts.acting import acting
@@ -137,6 +137,13 @@ def plan_draw(plan: Plan) -> Draw | None:
 def sample_draw(target: Target) -> Draw | None:
     """The newest draw of a village's households."""
     return _newest(f"sample:{target.pk}")
+
+
+def sample_draws(targets: Collection[int]) -> dict[int, Draw]:
+    """The newest draw of households of each place that has one, in one query."""
+    periods = {f"sample:{number}": number for number in targets}
+    rows = Draw.objects.filter(purpose=PURPOSE, period__in=list(periods)).order_by("number")
+    return {periods[row.period]: row for row in rows}
 
 
 def _newest(period: str) -> Draw | None:

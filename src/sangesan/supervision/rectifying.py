@@ -53,11 +53,13 @@ def rectify(
             raise Refusal(f"这张单的佐证已满 {MOST_EVIDENCE} 件", place="佐证", remedy="请只传新的、最能说明情况的")
         work.words, work.files = said, ready
         work.detail = {"late": sheet.due_on is not None and today > sheet.due_on}
+        if sheet.extension_asked is not None:
+            work.detail["not_answered"] = sheet.extension_asked.isoformat()
         sheet.evidence += len(ready)
         sheet.rectified_on, sheet.rectified_user = today, post.user_id
         sheet.extension_asked = None
     key = str(work.event.pk) if work.event else ""
-    tell_reviewers(work.sheet, "sheet_to_review", key, today=today, now=now)
+    tell_reviewers(work.sheet, Act.CLOSE, key, today=today, now=now)
     return work.sheet
 
 
@@ -83,5 +85,5 @@ def ask_extension(
         work.words, work.detail = said, {"until": until.isoformat()}
         sheet.extension_asked = until
     key = str(work.event.pk) if work.event else ""
-    tell_reviewers(work.sheet, "sheet_extension", key, today=today, now=now)
+    tell_reviewers(work.sheet, Act.ACCEPT_EXTENSION, key, today=today, now=now)
     return work.sheet

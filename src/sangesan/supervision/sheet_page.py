@@ -14,6 +14,7 @@ from sangesan.supervision.models import HandOver, LookBack, Sheet, SheetEvent
 from sangesan.supervision.permissions import NOT_SHOWN_BELOW, SUPERVISORS, offered, reached
 from sangesan.supervision.raising import BY_PEOPLE, follower
 from sangesan.supervision.table import Colour, Receiver, load_table
+from sangesan.supervision.telling import reviewers_of, signers_of
 from sangesan.supervision.words import (
     EVENT,
     HAND_OVER,
@@ -58,7 +59,8 @@ class HandLine:
 @dataclass(frozen=True)
 class SheetPage:
     """A sheet with everything about it that the post may see. days: overdue (more than 0) or left (less or 0); None where
-    no clock runs. waited: days that a draft has waited for its signature.
+    no clock runs. waited: days that a draft has waited for its signature. awaited: the titles of those one of whom signs or
+    closes next. proposed: whether a sheet of the next colour waits for its signature.
     """
 
     sheet: Sheet
@@ -75,6 +77,8 @@ class SheetPage:
     overdue: bool
     days: int | None
     waited: int | None
+    awaited: Sequence[str]
+    proposed: bool
     raises: Sequence[tuple[str, str]]
     receivers: Sequence[Receiver]
 
@@ -93,7 +97,7 @@ def sheet_page(post: Post, sheet_id: int, today: date) -> SheetPage:
     chain = _chain(post, sheet)
     acts = offered(post, sheet, today)
     overdue = is_overdue(sheet.state, sheet.due_on, today)
-    table = load_table()
+    table, after = load_table(), follower(sheet)
     return SheetPage(
         sheet=sheet,
         number=number_of(sheet),
@@ -109,7 +113,9 @@ def sheet_page(post: Post, sheet_id: int, today: date) -> SheetPage:
         overdue=overdue,
         days=_days(sheet, today),
         waited=(today - sheet.drafted_on).days if sheet.state == State.DRAFT else None,
-        raises=_raises(sheet) if Act.PROPOSE in acts and follower(sheet) is None else [],
+        awaited=[one.title for one in _awaited(sheet, today)],
+        proposed=after is not None and after.state == State.DRAFT,
+        raises=_raises(sheet) if Act.PROPOSE in acts and after is None else [],
         receivers=list(table.receivers.values()) if Act.HAND_OVER in acts else [],
     )
 
@@ -158,6 +164,12 @@ def hand_line(row: HandOver) -> HandLine:
     """A hand-over with its words opened."""
     said = opened(HAND_OVER, row.sealed)
     return HandLine(row, load_table().receivers[row.to], said.get("reason", ""), said.get("result", ""))
+
+
+def _awaited(sheet: Sheet, today: date) -> list[Post]:
+    if sheet.state == State.DRAFT:
+        return signers_of(sheet, today)
+    return reviewers_of(sheet, Act.CLOSE, today) if sheet.state == State.RECTIFIED else []
 
 
 def _days(sheet: Sheet, today: date) -> int | None:

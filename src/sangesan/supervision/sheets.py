@@ -11,8 +11,10 @@ from sangesan.accounts.permissions import require
 from sangesan.amendments.queries import parameter_number
 from sangesan.documents.numbers_in_text import numbers_in
 from sangesan.inspections.models import Finding
+from sangesan.inspections.queries import words_of
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.units import unit as unit_of_key
+from sangesan.registry.models import Membership
 from sangesan.supervision.domain import Act, State, check_words, is_nth_blue
 from sangesan.supervision.events import append
 from sangesan.supervision.models import Sheet
@@ -23,6 +25,7 @@ from sangesan.supervision.telling import tell_drafted
 from sangesan.supervision.words import SHEET, number_of, seal, subject_of
 
 LONGEST_MATTER, LONGEST_REQUIREMENT = 200, 2000
+THE_HOUSEHOLD = "该户"
 Role = Post.Role
 
 
@@ -111,7 +114,7 @@ def make(matter: Matter, why: Why, *, post: Post, submission: UUID, today: date,
     )  # fmt: skip
     detail = {"colour": made.colour, "cause": made.cause}
     append(made, Act.DRAFT, before="", post=post, today=today, now=now, words=why.reason.strip(), detail=detail)
-    tell_drafted(made, post, today=today, now=now)
+    tell_drafted(made, today=today, now=now)
     return made
 
 
@@ -119,6 +122,20 @@ def sheet_of(finding: Finding) -> Sheet | None:
     """The first sheet that stands for a finding; its followers are raised from it. None where none does."""
     gone = [State.DECLINED, State.WITHDRAWN]
     return Sheet.objects.filter(finding=finding).exclude(state__in=gone).order_by("pk").first()
+
+
+def matter_of(finding: Finding) -> str:
+    """What a sheet of a finding is about, to begin with: the finding's own words without names of its household, cut to the
+    longest that may stand there. Whoever drafts reads it again, and `checked` does too.
+    """
+    words = words_of(finding)["words"]
+    if finding.household_id is not None:
+        rows = Membership.objects.filter(household=finding.household_id).select_related("person")
+        names = {row.person.name for row in rows} | {finding.household.head_name if finding.household else ""}
+        for name in sorted(names - {""}, key=len, reverse=True):
+            words = words.replace(name, THE_HOUSEHOLD)
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST_MATTER else words[: LONGEST_MATTER - 1] + "…"
 
 
 def _first_of(matter: Matter) -> None:

@@ -112,7 +112,7 @@ def _as_yellow(blue: Sheet, post: Post, today: date, now: datetime) -> Sheet:
     )  # fmt: skip
     detail = {"colour": made.colour, "cause": NTH_BLUE, "from": blue.pk}
     append(made, Act.DRAFT, before="", post=post, today=today, now=now, words=SIGNED_AS_YELLOW, detail=detail)
-    tell_drafted(made, None, today=today, now=now)
+    tell_drafted(made, today=today, now=now)
     return made
 
 

@@ -7,10 +7,13 @@ from sangesan.accounts.models import Post
 from sangesan.inspections.models import Member
 from sangesan.leadership.queries import held_rows
 from sangesan.messages.sending import tell
+from sangesan.supervision.domain import Act
 from sangesan.supervision.models import HandOver, Sheet
+from sangesan.supervision.permissions import offered, user_belongs
 from sangesan.supervision.table import BLUE, load_table
 
 TEAM_HEAD = "inspection_team_head"
+REVIEWS = {Act.CLOSE: "sheet_to_review", Act.ACCEPT_EXTENSION: "sheet_extension"}
 TOP_SEATS = {"town": "town_secretary", "village": "village_secretary", "department": "department_head"}
 
 
@@ -26,16 +29,42 @@ def holders_of(seats: Collection[str], on: date, *, scope: str | None = None) ->
     return list({row.post_id: row.post for row in found}.values())
 
 
-def tell_drafted(sheet: Sheet, drafter: Post | None, *, today: date, now: datetime) -> None:
-    """A draft waits: told to who signs that colour; a blue of an inspection team to its own head where it has one."""
-    seats = load_table().signers(sheet.colour)
+def signers_of(sheet: Sheet, today: date) -> list[Post]:
+    """Who is awaited to sign a draft: who signs its colour; a blue of an inspection team its own head where it has one."""
     posts: list[Post] = []
-    if sheet.colour == BLUE and drafter is not None:
-        member = Member.objects.filter(post=drafter, valid_to=None).select_related("team").first()
+    if sheet.colour == BLUE:
+        member = Member.objects.filter(post=sheet.drafted_by, valid_to=None).select_related("team").first()
         posts = holders_of([TEAM_HEAD], today, scope=str(member.team.code)) if member else []
+    return posts or holders_of(load_table().signers(sheet.colour), today)
+
+
+def reviewers_of(sheet: Sheet, act: Act, today: date) -> list[Post]:
+    """Who is awaited to close a sheet or to answer for its extension, and may: of a blue who signed it, the two offices
+    where that post has no seat any more. Nobody of the unit, and nobody who corrected it, closes it.
+    """
+    closers = load_table().colours[sheet.colour].closed_by
+    posts = [post for post in holders_of(closers, today) if _may_review(post, sheet, act, today)]
+    if sheet.colour == BLUE:  # there are several team heads: not each of them
+        others = holders_of([seat for seat in closers if seat != TEAM_HEAD], today)
+        posts = [post for post in posts if post.pk == sheet.signed_by] or [post for post in posts if post in others]
+    drafter = Post.objects.filter(pk=sheet.drafted_by, user__isnull=False).first()
+    if drafter is not None and drafter not in posts and _may_review(drafter, sheet, act, today):
+        posts.append(drafter)
+    return posts
+
+
+def _may_review(post: Post, sheet: Sheet, act: Act, today: date) -> bool:
+    if act not in offered(post, sheet, today):
+        return False
+    corrected = sheet.events.filter(act=Act.RECTIFY, user=post.user_id).exists()
+    return act != Act.CLOSE or not (corrected or user_belongs(post, sheet.unit, today))
+
+
+def tell_drafted(sheet: Sheet, *, today: date, now: datetime) -> None:
+    """A draft waits: told to who signs it."""
     fields = {"count": 1, "colour": sheet.colour}
     tell(
-        posts or holders_of(seats, today),
+        signers_of(sheet, today),
         "sheet_to_sign",
         fields,
         link_of(sheet),
@@ -64,16 +93,12 @@ def tell_person(sheet: Sheet, template: str, key: str, *, now: datetime) -> None
         tell([sheet.person], template, fields, link_of(sheet), source=f"{template}:{sheet.pk}:{key}", now=now)
 
 
-def tell_reviewers(sheet: Sheet, template: str, key: str, *, today: date, now: datetime) -> None:
-    """Something waits for the supervisors: told to who drafted the sheet and who closes this colour."""
-    posts = {post.pk: post for post in holders_of(load_table().colours[sheet.colour].closed_by, today)}
-    if sheet.colour == BLUE:  # there are several team heads: only the one who signed
-        posts = {pk: post for pk, post in posts.items() if pk == sheet.signed_by}
-    drafter = Post.objects.filter(pk=sheet.drafted_by, user__isnull=False).first()
-    if drafter is not None:
-        posts[drafter.pk] = drafter
+def tell_reviewers(sheet: Sheet, act: Act, key: str, *, today: date, now: datetime) -> None:
+    """Something waits for the supervisors (act: closing, or answering for an extension): told to who may do it."""
+    template = REVIEWS[act]
     fields = {"count": 1, "colour": sheet.colour}
-    tell(posts.values(), template, fields, link_of(sheet), source=f"{template}:{sheet.pk}:{key}", now=now)
+    posts = reviewers_of(sheet, act, today)
+    tell(posts, template, fields, link_of(sheet), source=f"{template}:{sheet.pk}:{key}", now=now)
 
 
 def tell_hand_over(hand_over: HandOver, *, today: date, now: datetime) -> None:

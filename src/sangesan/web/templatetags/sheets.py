@@ -83,6 +83,8 @@ def event_more(event: SheetEvent) -> str:
         said.append(titled(RESULTS[detail["result"]]))
     if detail.get("late"):
         said.append(_("已过期限"))
+    if detail.get("not_answered"):
+        said.append(_("延期申请因已报送整改不再答复"))
     if detail.get("due_on") and event.act != Act.PROPOSE:
         said.append(_("期限 %(day)s") % {"day": detail["due_on"]})
     if detail.get("until"):

@@ -1,8 +1,10 @@
 """Writing official documents: the 督查通报 from findings, others by hand, editing paragraph by paragraph, numbers."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,8 +19,9 @@ from sangesan.bulletins.queries import number_of, reached_document
 from sangesan.bulletins.receivers import receiver_title
 from sangesan.bulletins.series import all_series, series_of
 from sangesan.documents.form import Paragraphs
-from sangesan.inspections.models import Plan
+from sangesan.inspections.models import Finding, Plan
 from sangesan.inspections.permissions import sees_plans
+from sangesan.inspections.planning import words_of_plan
 from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.units import departments, towns
 from sangesan.regions.queries import today
@@ -49,13 +52,12 @@ def bulletin_new(request: Request) -> HttpResponse:
                 messages.info(request, _("这段时间的通报已经起草并有人修改或签发，没有重新生成"))
             return redirect("bulletin", made.pk)
     day = today()
-    plans = Plan.objects.filter(called_off_on=None, first_day__lte=day).order_by("-last_day", "-pk")[:PLANS]
     context = {
         "given": request.POST,
         "first": request.POST.get("first") or day.replace(day=1).isoformat(),
         "last": request.POST.get("last") or day.isoformat(),
         "title": request.POST.get("title") or TITLE,
-        "plans": plans if sees_plans(request.post) else [],
+        "plans": _plans_with_findings(day) if sees_plans(request.post) else [],
         "series": [one for one in all_series().values() if one.code != SERIES],
         "towns": towns(),
         "departments": departments(),
@@ -149,6 +151,13 @@ def bulletin_numbers(request: Request) -> HttpResponse:
         "section": "bulletins",
     }
     return render(request, "web/bulletins/numbers.html", context, status=400 if refusal else 200)
+
+
+def _plans_with_findings(day: date) -> list[tuple[Plan, str]]:
+    """The newest plans that found something, with their titles: the reader may see plans."""
+    found = Finding.objects.filter(withdrawal=None, target__plan=OuterRef("pk"))
+    rows = Plan.objects.filter(Exists(found), called_off_on=None, first_day__lte=day).order_by("-last_day", "-pk")
+    return [(plan, words_of_plan(plan)["title"]) for plan in rows[:PLANS]]
 
 
 def _drafted(request: Request) -> Document:

@@ -176,6 +176,6 @@ def _subjects() -> list[tuple[str, list[tuple[str, str]]]]:
         (KIND_TITLES["project"], [(f"project:{p.pk}", p.title) for p in Project.objects.order_by("pk")[:300]]),
     ]
     groups += [
-        (one.title, [(f"village:{code}", places.names[code]) for code in villages_in(one.code)]) for one in towns()
+        (one.title, [(f"village:{code}", places.full_name(code)) for code in villages_in(one.code)]) for one in towns()
     ]
     return [(title, rows) for title, rows in groups if rows]

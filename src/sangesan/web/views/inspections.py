@@ -148,6 +148,8 @@ def inspection_sample(request: Request, target_id: int) -> HttpResponse:
             post=request.post, target_id=target_id, size=size_of(request.POST), now=timezone.now(), today=today()
         )
         messages.success(request, _("抽户的范围和权重已固定，请两个办公室交存密数"))
+        if plan := number_of(request.POST.get("plan", "")):
+            return f"{resolve_url('inspection-plan', plan)}#samples"
         return f"{resolve_url('inspection', target_id)}#sample"
 
     return kept(request, keep, lambda refusal: _again(request, target_id, refusal))

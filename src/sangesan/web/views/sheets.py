@@ -30,7 +30,7 @@ from sangesan.supervision.sheet_lists import (
     waiting,
 )
 from sangesan.supervision.sheet_page import SheetPage, sheet_page
-from sangesan.supervision.sheets import Matter, draft
+from sangesan.supervision.sheets import Matter, draft, matter_of
 from sangesan.supervision.table import load_table
 from sangesan.village_work.permissions import villages_in
 from sangesan.web.form_values import number_of
@@ -113,7 +113,8 @@ def sheet_new(request: Request) -> HttpResponse:
             "people": people_of(unit, today()) if unit else [],
             "units": _units(),
             "table": load_table(),
-            "values": {"requirement": words.get("requirement", "")} | request.POST.dict(),
+            "values": {"requirement": words.get("requirement", ""), "matter": matter_of(finding) if finding else ""}
+            | request.POST.dict(),
             "submission": request.POST.get("submission") or new_submission(),
             "refusal": refusal,
             "section": "sheets",
@@ -231,7 +232,7 @@ def _units() -> list[tuple[str, list[tuple[str, str]]]]:
         (_("部门"), [(one.key, one.title) for one in departments()]),
     ]
     groups += [
-        (places.names[town], [(f"village:{code}", places.names[code]) for code in villages_in(town)])
+        (places.names[town], [(f"village:{code}", places.full_name(code)) for code in villages_in(town)])
         for town in places.towns()
     ]
     return groups

@@ -138,6 +138,8 @@ export interface QueueItem {
   seq: number;
   kind: Submission["kind"];
   household: number;
+  /** Whether it only begins an inspection. */
+  begins: boolean;
   /** Head of the household, as it was called when saved. */
   title: string;
   on: Day;

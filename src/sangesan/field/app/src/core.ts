@@ -45,6 +45,8 @@ export interface QueueRow {
   kind: Submission["kind"];
   /** Of an inspector's form: the target. */
   household: number;
+  /** An inspector's form without answers: it only begins the place. */
+  begins?: boolean;
   title: string;
   on: string;
   savedAt: Moment;

@@ -14,7 +14,8 @@ export function item(core: Core, row: QueueRow): QueueItem {
   const bytes = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   const answered = row.answer !== null && row.state !== "refused";
   return {
-    id: row.id, seq: row.seq, kind: row.kind, household: row.household, title: row.title, on: row.on, savedAt: row.savedAt,
+    id: row.id, seq: row.seq, kind: row.kind, household: row.household, begins: row.begins === true,
+    title: row.title, on: row.on, savedAt: row.savedAt,
     state: row.state, number: row.answer?.number ?? null, why: whyOf(row), bytes,
     sent: answered ? bytes : files.reduce((sum, file) => sum + (file?.have ?? 0), 0),
     photos: row.photos, voices: row.voices, conflicts: row.answer?.conflicts ?? [], replaces: row.replaces,
@@ -69,14 +70,15 @@ export function places(core: Core): InspectionBundle | null {
   const targets = new Map(core.inspection.targets.map((target) => [target.id, target]));
   for (const row of rows) {
     const target = targets.get(row.household);
-    if (target) targets.set(target.id, laid(core.inspection, target, JSON.parse(row.body) as Submission));
+    if (target) targets.set(target.id, laid(core.inspection, target, JSON.parse(row.body) as Submission, row.state !== "sent"));
   }
   return { ...core.inspection, targets: [...targets.values()] };
 }
 
-function laid(inspection: InspectionBundle, target: Target, { inspection: filled, finding }: Submission): Target {
+function laid(inspection: InspectionBundle, target: Target, { inspection: filled, finding }: Submission, waiting: boolean): Target {
   const point = inspection.checklists[target.kind]?.questions.find((one) => one.code === finding?.question);
   const recorded = point ? [...target.recorded, point.title] : target.recorded;
-  if (!filled || !Object.keys(filled.answers).length) return { ...target, recorded };
-  return { ...target, recorded, answers: filled.answers, said: filled.said, words: filled.words };
+  const found = finding ? [...target.found, { defect: finding.defect, words: finding.words, waiting }] : target.found;
+  if (!filled || !Object.keys(filled.answers).length) return { ...target, recorded, found };
+  return { ...target, recorded, found, answers: filled.answers, said: filled.said, words: filled.words };
 }

@@ -117,6 +117,13 @@ export interface UnitName {
   title: string;
 }
 
+/** A finding of a place. waiting: still on this phone only. */
+export interface Found {
+  defect: string;
+  words: string;
+  waiting?: boolean;
+}
+
 /** A place to inspect. begun_at null: those inspected do not know of it yet. */
 export interface Target {
   id: number;
@@ -135,6 +142,10 @@ export interface Target {
   words: Record<string, string>;
   /** Titles of points of which a finding was recorded already. */
   recorded: string[];
+  /** What was found here, as the server has it; laid over it what this phone has saved. */
+  found: Found[];
+  /** A village's draw of households: fixed and without a result, with one that nobody has taken up, or neither. */
+  sampling: "" | "waits" | "drawn";
   address: string;
   people: string[];
 }

@@ -189,6 +189,7 @@ export async function submit(core: Core, draft: Draft): Promise<QueueItem> {
   const { seq } = await core.db.transaction("rw", core.db.clear, () => core.count({ seq: 1 }));
   const row: QueueRow = {
     form: 1, seq, id: uuid(), was: [], kind: draft.kind, household: draft.household,
+    ...(draft.kind === "inspection" && !Object.keys(draft.inspection?.answers ?? {}).length ? { begins: true } : {}),
     title: titleOf(core, draft), on: draft.on, savedAt: moment(correctedNow(core.contact)),
     state: "saved", body: bodyOf(core, draft), files, photos: draft.photos.length, voices: draft.voice.length,
     answer: null, problem: null, attempts: 0, replaces: draft.replaces, mendedBy: null, fetched: false,

@@ -82,7 +82,7 @@ function Form({ inspection, target, writing }: { inspection: InspectionBundle; t
   return (
     <Frame
       title={list.title}
-      small={target.title}
+      small={`${target.title} · ${t.inspect.answered(Object.keys(part.answers).length, list.questions.length)}`}
       back={to.target(target.id)}
       foot={
         <>
@@ -171,12 +171,14 @@ function Point({
       <p>
         {question.asked && (
           <>
-            <strong>{t.inspect.ask}</strong> {question.asked}
+            {!question.asked.startsWith(t.inspect.ask) && <strong>{t.inspect.ask} </strong>}
+            {question.asked}
             <br />
           </>
         )}
         <span class="quiet">
-          <strong>{t.inspect.look}</strong> {question.look}
+          {!question.look.startsWith(t.inspect.look) && <strong>{t.inspect.look} </strong>}
+          {question.look}
         </span>
       </p>
       <div class="sums">

@@ -111,7 +111,8 @@ export function Place({ id }: { id: number }) {
           <p>{target.people.join(t.comma)}</p>
         </section>
       )}
-      <Sample inspection={inspection} id={id} />
+      <FoundHere target={target} inspection={inspection} />
+      <Sample inspection={inspection} target={target} />
     </Frame>
   );
 }
@@ -131,6 +132,7 @@ function State({ target, inspection }: { target: Target; inspection: InspectionB
   const t = useTexts();
   const store = useStore();
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [asking, setAsking] = useState(false);
   const queue = store.queue();
   const begun = isBegun(target, queue);
   const questions = inspection.checklists[target.kind]?.questions ?? [];
@@ -177,8 +179,24 @@ function State({ target, inspection }: { target: Target; inspection: InspectionB
             {t.inspect.finding}
           </button>
         </>
+      ) : asking ? (
+        <Note tone="care">
+          <strong>{t.inspect.begin_sure}</strong>
+          <button type="button" class="button button-main big" onClick={() => void begin()}>
+            <Icon name="playerPlay" />
+            {t.inspect.begin_yes}
+          </button>
+          <button type="button" class="button" onClick={() => setAsking(false)}>
+            {t.inspect.begin_no}
+          </button>
+        </Note>
       ) : (
-        <button type="button" class="button button-main big" onClick={() => void begin()}>
+        <button
+          type="button"
+          class="button button-main big"
+          // which households are asked is nobody's to see: there is nothing to be sure of
+          onClick={() => (target.kind === "household" ? void begin() : setAsking(true))}
+        >
           <Icon name="playerPlay" />
           {t.inspect.begin}
         </button>
@@ -187,10 +205,42 @@ function State({ target, inspection }: { target: Target; inspection: InspectionB
   );
 }
 
-function Sample({ inspection, id }: { inspection: InspectionBundle; id: number }) {
+/** What was found here, with whether the server has it. */
+function FoundHere({ target, inspection }: { target: Target; inspection: InspectionBundle }) {
   const t = useTexts();
-  const below = inspection.targets.filter((one) => one.parent === id);
-  if (below.length === 0) return null;
+  if (target.found.length === 0) return null;
+  return (
+    <section class="sheet" aria-labelledby="found">
+      <div class="sheet-head">
+        <h2 id="found">{t.inspect.found}</h2>
+        <span class="quiet">{target.found.length}</span>
+      </div>
+      <ul class="rows">
+        {target.found.map((one, number) => (
+          <li key={number} class="plain-row">
+            <p>
+              <strong>{inspection.defects[one.defect] ?? one.defect}</strong>{" "}
+              <span class={one.waiting ? "tag tag-amber" : "tag tag-green"}>
+                {one.waiting ? t.inspect.found_here : t.inspect.found_sent}
+              </span>
+            </p>
+            <p class="quiet">{one.words}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Sample({ inspection, target }: { inspection: InspectionBundle; target: Target }) {
+  const t = useTexts();
+  const below = inspection.targets.filter((one) => one.parent === target.id);
+  if (below.length === 0)
+    return target.sampling ? (
+      <Note>
+        <p>{target.sampling === "waits" ? t.inspect.sample_waits : t.inspect.sample_drawn}</p>
+      </Note>
+    ) : null;
   return (
     <section class="sheet" aria-labelledby="sample">
       <div class="sheet-head">

@@ -145,7 +145,7 @@ function Item({ item }: { item: QueueItem }) {
   return (
     <div class="plain-row item">
       <p>
-        <strong>{item.title || t.queue.no_home}</strong> · {t.queue.kinds[item.kind]}
+        <strong>{item.title || t.queue.no_home}</strong> · {item.begins ? t.inspect.begin : t.queue.kinds[item.kind]}
       </p>
       <p>
         <span class={`tag ${look}`}>
