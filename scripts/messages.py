@@ -113,7 +113,7 @@ NAMES = {
     "demo.registry_files": ("ROADS.=", "FUELS.=", "WAYS"),
     "dispatch.quarter_domain": ("TOPICS", "STAND_TITLES"),
     "draws.domain": ("OFFICES", "METHODS"),
-    "draws.queries": ("PURPOSES",),
+    "draws.queries": ("PURPOSES", "SEALED_TITLE"),
     "exchange.models": ("Delivery.State",),
     "exchange.timeliness": ("LABELS",),
     "figures.behind": ("PART_TITLES",),
