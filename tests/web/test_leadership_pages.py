@@ -17,6 +17,7 @@ from sangesan.leadership.actions import take_seat
 from sangesan.leadership.assignments import Told, give, take_step
 from sangesan.leadership.domain import Act, State
 from sangesan.leadership.models import Assignment, Part, Seat
+from sangesan.leadership.words import ASSIGNMENT, opened
 from sangesan.projects.importing import COLUMNS, EXAMPLE
 from sangesan.projects.models import Plan, Project, Report
 from web.case_pages import picture, queries, text_of
@@ -116,6 +117,23 @@ def test_a_task_is_given_by_units_and_refused_with_what_was_typed(small, signed_
     task = Assignment.objects.get()
     assert answer["Location"] == reverse("assignment", args=[task.pk])
     assert {part.post for part in task.parts.all()} == {small.posts[role] for role in ("town", "village", "department")}
+
+
+def test_a_task_passed_down_keeps_its_words_and_says_who_can_be_chosen(small, signed_in):
+    part = given(small, "county", "town")
+    form = text_of(signed_in("town"), f"{reverse('assignment-new')}?part={part.pk}")
+    assert (
+        opened(ASSIGNMENT, part.assignment.sealed)["words"] in form.split("<textarea", 1)[1].split("</textarea>", 1)[0]
+    )
+    assert "可勾本镇的村（社区）" in form
+    assert "可勾镇、部门" in text_of(signed_in("county"), reverse("assignment-new"))
+    nothing = {"submission": str(uuid4()), "title": "核实未落实措施的户", "words": "", "to": f"unit:town:{TOWN_A}"}
+    refused = (
+        signed_in("county").post(reverse("assignment-new"), nothing | {"due_on": DUE.isoformat()}).content.decode()
+    )
+    assert "要办什么、办到什么程度：没有写清要办什么" in refused
+    refused = signed_in("county").post(reverse("assignment-new"), nothing | {"due_on": ""}).content.decode()
+    assert "请选期限" in refused
 
 
 def test_the_chain_is_seen_whole_from_above_and_in_part_from_below(small, signed_in):

@@ -1,7 +1,7 @@
 """The bell, the list of one's messages, channels and the log."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -58,8 +58,20 @@ def test_the_bell_counts_what_was_not_seen_and_the_list_shows_it(signed_in, told
     assert "今天有 3 条新线索" not in text(signed_in("village").get("/messages/"))
 
 
+def test_a_digest_says_as_of_when_by_the_countys_clock(signed_in, told) -> None:
+    Message.objects.update(
+        made_at=datetime(2026, 11, 24, 23, 20, tzinfo=UTC)
+    )  # long after the demonstration's fixed day
+    page = text(signed_in("grid").get("/messages/"))
+    assert "2022-09-13 07:20" in page
+    assert "数字是 07:20 时的" in page
+
+
 def test_a_day_of_another_year_is_said_with_its_year(signed_in, small) -> None:
-    lines = [line_of("clues_overdue", {"count": 1, "day": "2021-05-27"}), line_of("cases_overdue", {"count": 1, "day": "2022-05-27"})]
+    lines = [
+        line_of("clues_overdue", {"count": 1, "day": "2021-05-27"}),
+        line_of("cases_overdue", {"count": 1, "day": "2022-05-27"}),
+    ]
     tell_all([Note(small.posts["grid"], lines, template="today")], now=NOW)
     page = text(signed_in("grid").get("/messages/"))
     assert "最早应在 2021年5月27日 前核查" in page
@@ -176,9 +188,16 @@ def test_the_log_shows_each_delivery_with_its_attempts(signed_in, channel) -> No
     for n in range(60):
         state = "given_up" if n == 7 else "sent"
         row = Delivery.objects.create(
-            channel=channel, text=f"试验县防返贫提醒\n{n} 条", state=state, attempts=1 + (n == 7), next_at=now, made_at=now
+            channel=channel,
+            text=f"试验县防返贫提醒\n{n} 条",
+            state=state,
+            attempts=1 + (n == 7),
+            next_at=now,
+            made_at=now,
         )
-        row.tries.create(number=1, result="failed" if n == 7 else "sent", answer="超时没有答复" if n == 7 else "", at=now)
+        row.tries.create(
+            number=1, result="failed" if n == 7 else "sent", answer="超时没有答复" if n == 7 else "", at=now
+        )
     inspector = signed_in("inspector")
     page = inspector.get("/messages/log/")
     assert page.context["total"] == 60

@@ -32,7 +32,9 @@ def versions_of(texts: Iterable[str]) -> dict[int, int]:
 
 
 def date_of(given: Mapping[str, str], name: str, place: str) -> date:
-    """A date field; raises Refusal naming it."""
+    """A date field; raises Refusal naming it, the empty one too."""
+    if not given.get(name, "").strip():
+        raise Refusal("没有选日期", place=place, remedy=f"请选{place}")
     try:
         return parse_date(given.get(name, ""))
     except Refusal as refusal:

@@ -48,7 +48,7 @@ def guarded(act: str, methods: tuple[str, ...] = READ) -> Callable[[GuardedView]
                     require(asked.post, act)
                 return view(asked, *args, **kwargs)
             except NotAllowed as refusal:
-                return refused(request, refusal, status=403)
+                return refused(request, refusal, status=403, act=act)
             except Refusal as refusal:
                 return refused(request, refusal, status=400)
 

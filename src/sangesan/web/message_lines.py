@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
 
 from sangesan.messages.models import Message
 from sangesan.messages.templates import Line, chinese_day_seen_from, sentence, templates
-from sangesan.regions.queries import tree
+from sangesan.regions.queries import CHINA, tree
 from sangesan.web.labels import titled
+
+DAILY = "today"  # the template of the morning's reminder: its numbers are of that hour
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,13 @@ class ShownLine:
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """A message as the list shows it."""
+    """A message as the list shows it. at: when it was made, by the county's clock; counted: it says how many there were."""
 
     message: Message
     title: str
     lines: list[ShownLine]
+    at: datetime
+    counted: bool
 
 
 def shown_message(message: Message, today: date) -> ShownMessage:
@@ -36,7 +40,14 @@ def shown_message(message: Message, today: date) -> ShownMessage:
     known = [(number, kept) for number, kept in enumerate(message.lines) if kept["template"] in templates()]
     lines = [ShownLine(number, _sentence(kept, today), kept["link"]) for number, kept in known]
     template = templates().get(message.template)
-    return ShownMessage(message, titled(template.title) if template else "", lines)
+    title = titled(template.title) if template else ""
+    return ShownMessage(message, title, lines, _county_clock(message.made_at, today), message.template == DAILY)
+
+
+def _county_clock(at: datetime, today: date) -> datetime:
+    """In China's time; a demonstration's day is fixed, so what was made after it is of that day at its hour."""
+    local = at.astimezone(CHINA)
+    return datetime.combine(today, local.time(), CHINA) if local.date() > today else local
 
 
 def _sentence(kept: Mapping[str, Any], today: date) -> str:
