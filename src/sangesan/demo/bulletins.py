@@ -42,7 +42,7 @@ def write_bulletins(*, today: date, progress: Progress) -> None:
     for post in signers:
         document = sign(post=post, document=document, now=at, today=day)
     document = issue(post=signers[-1], document=document, now=at, today=day)
-    signed = _sign_for(document, told["unread_every"], at, today)
+    signed = sign_for(document, at, today)
     _notice(told["letter"], at, day)
     progress(1, 1, f"第 {document.number} 期，{signed} 个单位已签收")
 
@@ -54,9 +54,9 @@ def _seat(seat: str, day: date) -> Post:
     return found
 
 
-def _sign_for(document: Document, unread_every: int, at: datetime, today: date) -> int:
-    """Most units sign within the day, one in a few has not yet."""
-    signed = 0
+def sign_for(document: Document, at: datetime, today: date) -> int:
+    """Most units sign within the day of issue, one in a few has not yet. How many signed."""
+    unread_every, signed = read_yaml(DATA)["unread_every"], 0
     for number, key in enumerate(document.addressees.order_by("pk").values_list("key", flat=True), start=1):
         readers = posts_behind([key], today)
         if number % unread_every and readers:

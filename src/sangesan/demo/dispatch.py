@@ -10,6 +10,7 @@ from sangesan.accounts.models import Post
 from sangesan.accounts.queries import holding, system_post
 from sangesan.bulletins.actions import draft, issue, sign
 from sangesan.bulletins.models import Document
+from sangesan.demo.bulletins import sign_for
 from sangesan.dispatch.closing import close_period
 from sangesan.dispatch.models import Meeting, Snapshot, SpotCall
 from sangesan.dispatch.month_bulletin import SERIES, SIGNER, origin_of, told, write_practice
@@ -144,7 +145,7 @@ def _issue(document: Document, day: date) -> None:
         return
     at = _at(day)
     document = sign(post=signer, document=document, now=at, today=day)
-    issue(post=signer, document=document, now=at, today=day)
+    sign_for(issue(post=signer, document=document, now=at, today=day), at, day)
 
 
 def _county(today: date) -> Post:
