@@ -121,7 +121,7 @@ def hold_the_meeting(played: Played) -> None:
     )  # fmt: skip
     record_minutes(post=special, quarter=quarter, given=minutes, today=played.day, now=played.now)
     given = Decided(
-        topic="冬春供水", title="保障冬春供水", words="排查缺水的院落，落实送水", units=[f"town:{town}"],
+        topic="season", title="保障冬春供水", words="排查缺水的院落，落实送水", units=[f"town:{town}"],
         due_on=played.day + timedelta(days=20),
     )  # fmt: skip
     decide(post=special, quarter=quarter, given=given, submission=uuid4(), today=played.day, now=played.now)

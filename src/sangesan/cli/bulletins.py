@@ -38,8 +38,9 @@ def list_(series: str | None, as_json: bool) -> None:
     for row in rows:
         shown = _shown(row)
         signed = f"签收 {shown['read']}/{shown['addressees']}" if row.number else ""
-        click.echo(f"{row.issued_on.isoformat() if row.issued_on else '未印发':<10}  {shown['series_title']} {shown['number_text']}  {row.title}  "
-                   f"{shown['state_title']}  {signed}")  # fmt: skip
+        day = row.issued_on.isoformat() if row.issued_on else "未印发"
+        kind = f"{shown['series_title']} {shown['number_text']}"
+        click.echo(f"{day:<10}  {kind}  {row.title}  {shown['state_title']}  {signed}")
 
 
 @bulletin.command()

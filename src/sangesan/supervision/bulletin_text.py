@@ -146,10 +146,8 @@ def _sentence(words: str) -> str:
 
 def _opening(found: Found) -> str:
     first, last = found.first, found.last
-    if first == last:
-        end = ""
-    else:
-        end = f"至{last.month}月{last.day}日" if first.year == last.year else f"至{day_in_full(last)}"
+    later = f"至{last.month}月{last.day}日" if first.year == last.year else f"至{day_in_full(last)}"
+    end = later if first != last else ""
     joint = (
         f"{'、'.join(found.offices)}合并开展督查，工作同部署、结果共用"
         if len(found.offices) > 1

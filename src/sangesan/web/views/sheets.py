@@ -215,7 +215,7 @@ def hand_overs_shown(request: Request, refusal: Refusal | None = None) -> HttpRe
         "refusal": refusal,
         "section": "hand-overs",
     }
-    return render(request, "web/sheets/hand_overs.html", context)
+    return render(request, "web/sheets/hand_overs.html", context, status=400 if refusal else 200)
 
 
 def _people(page: SheetPage) -> list[Any]:
