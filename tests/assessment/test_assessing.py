@@ -120,6 +120,11 @@ def test_computing_again_replaces_and_two_kinds_of_subjects_stay_apart(small_cou
     assert Score.objects.filter(assessment__kind="town").count() == 2
     assert Score.objects.filter(assessment__kind="department").count() == 18
     assert line_of(score_of(TOWN), "findings")["got"] == 750
+    assert score_of(TOWN).changed == [["findings", 800, 750]]
+    computed(small_county)
+    assert score_of(TOWN).changed == [["findings", 800, 750]], (
+        "a night without changes leaves standing what changed last"
+    )
 
 
 def test_a_quarter_that_has_not_begun_is_refused(small_county):
@@ -188,8 +193,18 @@ def test_points_are_given_back_no_more_than_were_lost(small_county):
     raised = object_(small_county)
     for wrong in (None, 0, 51):
         with pytest.raises(Refusal, match="退还"):
-            review(post=seated, objection_id=raised.pk, accepted=True, words="已核对签到表原件", restored=wrong, today=AFTER, now=NOW)
-    review(post=seated, objection_id=raised.pk, accepted=True, words="已核对签到表原件", restored=50, today=AFTER, now=NOW)
+            review(
+                post=seated,
+                objection_id=raised.pk,
+                accepted=True,
+                words="已核对签到表原件",
+                restored=wrong,
+                today=AFTER,
+                now=NOW,
+            )
+    review(
+        post=seated, objection_id=raised.pk, accepted=True, words="已核对签到表原件", restored=50, today=AFTER, now=NOW
+    )
     result = result_of(score_of(TOWN), parse_sheet(score_of(TOWN).assessment.sheet, "表"))
     line = next(one for one in result.lines if one.code == "findings")
     assert (line.got, line.restored, len(line.records)) == (800, 50, 1)
@@ -223,7 +238,14 @@ def test_who_may_object_and_who_reviews(small_county):
         )  # fmt: skip
     raised = object_(small_county)
     with pytest.raises(NotAllowed):
-        review(post=small_county.posts["county"], objection_id=raised.pk, accepted=False, words="不予采纳", today=AFTER, now=NOW)
+        review(
+            post=small_county.posts["county"],
+            objection_id=raised.pk,
+            accepted=False,
+            words="不予采纳",
+            today=AFTER,
+            now=NOW,
+        )
     Objection.objects.filter(pk=raised.pk).update(post=seated.pk)
     with pytest.raises(NotAllowed, match="自己"):
         review(post=seated, objection_id=raised.pk, accepted=False, words="不予采纳理由", today=AFTER, now=NOW)
@@ -240,7 +262,9 @@ def test_the_same_objection_and_review_twice_are_one(small_county):
         review(post=seated, objection_id=first.pk, accepted=False, words="没有新的材料", today=AFTER, now=NOW)
     assert Review.objects.count() == 1
     with pytest.raises(Refusal, match="已经复核过"):
-        review(post=seated, objection_id=first.pk, accepted=True, words="没有新的材料", restored=1, today=AFTER, now=NOW)
+        review(
+            post=seated, objection_id=first.pk, accepted=True, words="没有新的材料", restored=1, today=AFTER, now=NOW
+        )
 
 
 def test_freezing_waits_for_days_and_reviews_and_then_nothing_changes(small_county):
@@ -326,7 +350,13 @@ def own_sheet() -> dict:
 
 def test_the_county_changes_a_sheet_from_a_quarter_on(small_county):
     on = date(2022, 9, 13)
-    given = {"content": own_sheet(), "from_quarter": Quarter(2022, 4), "document": "考核办〔2022〕8号", "today": on, "now": NOW}
+    given = {
+        "content": own_sheet(),
+        "from_quarter": Quarter(2022, 4),
+        "document": "考核办〔2022〕8号",
+        "today": on,
+        "now": NOW,
+    }
     for _ in range(2):
         change_sheet(post=small_county.posts["county"], **given)
     assert sheet_on(Kind.TOWN, Q3.first_day()).title != "本县镇考核表"
@@ -340,7 +370,9 @@ def test_the_county_changes_a_sheet_from_a_quarter_on(small_county):
 def test_a_sheet_of_the_past_without_document_or_rewarding_numbers_is_refused(small_county):
     on = date(2022, 9, 13)
     given = {"content": own_sheet(), "from_quarter": Quarter(2022, 4), "document": "文", "today": on, "now": NOW}
-    bad = own_sheet() | {"indicators": [{"code": "x", "title": "识别", "points": 100, "deduct": {"enrolled": 1}, "source": "x"}]}
+    bad = own_sheet() | {
+        "indicators": [{"code": "x", "title": "识别", "points": 100, "deduct": {"enrolled": 1}, "source": "x"}]
+    }
     for more, words in (
         ({"from_quarter": Quarter(2022, 2)}, "过去"),
         ({"document": " "}, "依据"),

@@ -127,6 +127,8 @@ class Slow:
                 and self.inside(task.due_at.astimezone(CHINA).date())
             ):
                 at = self.where(task.household) or (task.division, task.grid)
+                if task.done_at is None and task.due_at >= self.known - timedelta(days=1):
+                    continue  # its day is not over
                 self.add("urgent_visits", at[0], at[1], hit=task.done_at is not None and task.done_at <= task.due_at)
 
     def clues(self) -> None:
@@ -248,6 +250,8 @@ class Slow:
             for figure, days in LIMITS.items():
                 if held.enrolled_on and (self.last - held.enrolled_on).days >= days and not reached:
                     self.add(figure, at[0], at[1], **count)
+            if held.enrolled_on and 10 <= (self.last - held.enrolled_on).days < 30 and not reached:
+                self.add("without_measures_between", at[0], at[1], **count)
 
     def measures(self) -> None:
         for home in Household.objects.all():

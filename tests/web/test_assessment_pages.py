@@ -78,11 +78,15 @@ def test_a_score_explains_every_point_and_leads_to_the_finding(small, signed_in)
     assert f'href="{reverse("finding", args=[one.pk])}"' in shown
     assert "督查问题" in shown
     assert "7.5" in shown
+    assert "以下不得分" in shown, "each line says its rule"
+    assert "最近一次计算" in shown
 
 
 def test_figures_lead_to_the_list_behind_them(small, signed_in):
     computed(small)
-    assert reverse("figure-list") in text_of(signed_in("county"), address())
+    shown = text_of(signed_in("county"), address())
+    assert reverse("figure-list") in shown
+    assert f"{reverse('duties')}?town=" in shown, "shares that scores count themselves lead somewhere too"
 
 
 def test_a_town_comes_straight_to_its_own_score_and_never_to_anothers(small, signed_in):
@@ -112,7 +116,12 @@ def test_objecting_and_reviewing_on_pages(small, signed_in):
     client = signed_in("town")
     form = reverse("score-object", args=[score_of(TOWN).pk])
     assert "签到" not in text_of(client, f"{form}?indicator=findings&record=finding:{one.pk}")
-    sent = {"submission": str(uuid4()), "indicator": "findings", "record": f"finding:{one.pk}", "words": "签到表在档案室，已拍照"}
+    sent = {
+        "submission": str(uuid4()),
+        "indicator": "findings",
+        "record": f"finding:{one.pk}",
+        "words": "签到表在档案室，已拍照",
+    }
     refused = client.post(form, sent | {"words": "不"})
     assert "没有写清理由" in refused.content.decode()
     client.post(form, sent | {"files": SimpleUploadedFile("a.jpg", picture("a").read(), "image/jpeg")})
@@ -136,7 +145,7 @@ def test_freezing_from_the_page(small, signed_in):
     row = Assessment.objects.get(kind="town", period="2022-Q3")
     assert row.frozen_on == AFTER + timedelta(days=8)
     assert row.digest[:16] in text_of(client, f"{reverse('assessment')}?period=2022-Q3&kind=town&list=1")
-    assert "2022-Q3" in text_of(client, reverse("assessment-year") + "?year=2022&kind=town")
+    assert "2022年第三季度" in text_of(client, reverse("assessment-year") + "?year=2022&kind=town")
 
 
 def test_the_score_as_word_and_the_list_as_a_workbook(small, signed_in):
@@ -162,9 +171,18 @@ def test_a_sheet_is_shown_in_words_and_changed_by_the_county(small, signed_in):
     import yaml
 
     content = dict(shipped_sheets()[Kind.TOWN].content) | {"title": "本县考核表"}
-    sent = {"how": "text", "from_quarter": "2022-Q4", "document": "考核办〔2022〕8号", "content": yaml.safe_dump(content, allow_unicode=True)}
+    sent = {
+        "how": "text",
+        "from_quarter": "2022-Q4",
+        "document": "考核办〔2022〕8号",
+        "content": yaml.safe_dump(content, allow_unicode=True),
+    }
     change = reverse("score-sheet-change", args=["town"])
-    for more, words in (({"document": ""}, "没有写依据"), ({"content": "a: ["}, "格式不对"), ({"content": "kind: team"}, "类别不一致")):
+    for more, words in (
+        ({"document": ""}, "没有写依据"),
+        ({"content": "a: ["}, "格式不对"),
+        ({"content": "kind: team"}, "类别不一致"),
+    ):
         assert words in client.post(change, sent | more).content.decode(), words
     client.post(change, sent)
     assert SheetChange.objects.get().document == "考核办〔2022〕8号"
@@ -175,7 +193,12 @@ def test_a_sheet_is_shown_in_words_and_changed_by_the_county(small, signed_in):
 def test_the_numbers_of_a_sheet_are_changed_in_a_form(small, signed_in):
     client, change = signed_in("county"), reverse("score-sheet-change", args=["town"])
     assert 'name="indicators.patrols.points" value="8"' in text_of(client, reverse("score-sheet", args=["town"]))
-    sent = {"how": "numbers", "from_quarter": "2022-Q4", "document": "考核办〔2022〕9号", "indicators.patrols.points": "9"}
+    sent = {
+        "how": "numbers",
+        "from_quarter": "2022-Q4",
+        "document": "考核办〔2022〕9号",
+        "indicators.patrols.points": "9",
+    }
     assert "合计 101 分" in client.post(change, sent).content.decode()
     assert "不是数" in client.post(change, sent | {"indicators.patrols.points": "九"}).content.decode()
     client.post(change, sent | {"indicators.visited.points": "11", "penalty.fabricated.each.finding_harm": "7.5"})
@@ -197,7 +220,16 @@ def test_a_village_enters_days_on_its_own_page_and_the_town_verifies_the_month(s
     assert Attendance.objects.count() == 2
     refused = village.post(days, {"first": "2022-09-11", "state": "leave"}).content.decode()
     assert "“请假”没有写原因" in refused
-    village.post(days, {"first": "2022-08-01", "last": "2022-08-21", "state": "in_village", "reason": "没有信号补登", "month": "2022-08"})
+    village.post(
+        days,
+        {
+            "first": "2022-08-01",
+            "last": "2022-08-21",
+            "state": "in_village",
+            "reason": "没有信号补登",
+            "month": "2022-08",
+        },
+    )
     verdict = reverse("attendance-verdict", args=[who.pk])
     assert "还没有过完" in town.post(verdict, {"month": "2022-09", "verdict": "verify"}).content.decode()
     town.post(verdict, {"month": "2022-08", "verdict": "verify"})
@@ -257,7 +289,10 @@ def test_the_person_speaks_on_the_page_and_the_seat_decides(small, signed_in):
     step, page = reverse("proceeding-step", args=[row.pk]), reverse("proceeding", args=[row.pk])
     county, town = signed_in("county"), signed_in("town")
     deciding = as_post(head(small))
-    assert "不能作出决定" in deciding.post(step, {"act": "decide", "form": "reminder_talk", "words": "请予提醒谈话"}).content.decode()
+    assert (
+        "不能作出决定"
+        in deciding.post(step, {"act": "decide", "form": "reminder_talk", "words": "请予提醒谈话"}).content.decode()
+    )
     county.post(step, {"act": "check", "words": "督办单三次逾期，未申请延期"})
     assert "陈述" in text_of(town, page)
     town.post(step, {"act": "speak", "words": "七月全镇抗洪，未及时整改"})
@@ -284,7 +319,9 @@ def test_a_handed_over_sheet_waits_for_the_office_until_a_case_is_opened(small, 
         state="handed_over", year=2022, number=1, drafted_on=DAY, drafted_by=1, drafted_title="x", signed_by=1, issued_on=DAY,
         due_on=DAY, submission=uuid4(), recorded_at=NOW,
     )  # fmt: skip
-    one = HandOver.objects.create(sheet=sheet, to="assessment", cause="overdue", state="sent", proposed_on=DAY, sent_on=DAY, recorded_at=NOW)
+    one = HandOver.objects.create(
+        sheet=sheet, to="assessment", cause="overdue", state="sent", proposed_on=DAY, sent_on=DAY, recorded_at=NOW
+    )
     client = as_post(office(small))
     shown = text_of(client, reverse("proceedings"))
     assert "1 张移交的督办单还没有立件" in shown

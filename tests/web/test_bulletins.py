@@ -130,6 +130,7 @@ def test_signing_issuing_sending_back(small, signed_in):
     assert "待签发" in page
     assert at("bulletin-issue", document) not in page
     sign(post=style, document=document, now=NOW, today=DAY)
+    assert "待签发（1/2）" in text_of(client, at("bulletin", document))
     client.post(at("bulletin-sign", document))
     assert at("bulletin-edit", document) not in text_of(client, at("bulletin", document))
     refused = client.post(at("bulletin-send-back", document), {"reason": ""})

@@ -47,8 +47,12 @@ def test_numbers_open_the_lists_of_one_s_own_places(made, signed_in):
     town = signed_in("town").get(reverse("month", **PAGE)).content.decode()
     assert f"figure=clues_new&amp;place={TOWN_A}" in town
     assert f"place={TOWN_B}" not in town
+    assert town.index('id="own"') < town.index('id="procedure"'), "the reader's own unit comes first"
+    assert "<details>" in town
     county = signed_in("county").get(reverse("month", **PAGE)).content.decode()
-    assert f"figure=clues_new&amp;place={TOWN_B}&amp;period=2022-08" in county
+    assert f"figure=elimination_rate&amp;place={TOWN_B}&amp;period=2022-08" in county
+    assert "督查督办：这个月各单位都是 0" in county
+    assert 'id="own"' not in county
     for address in {
         part.split('"')[0].replace("&amp;", "&") for part in county.split('href="')[1:] if "figure=" in part
     }:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
+from sangesan.alerts.moment import county_now
 from sangesan.amendments.queries import parameter_number
 from sangesan.assessment import sources_supervision, sources_work
 from sangesan.assessment.domain import Operand, Result, as_json, from_json, score, with_objections
@@ -140,7 +141,7 @@ def _figures(sheets: Iterable[Sheet]) -> set[str]:
 
 def _open(period: Quarter, sheet: Sheet, window: Window, now: datetime) -> Assessment:
     """The row of the period and kind, locked; made where there is none."""
-    defaults = {"sheet": dict(sheet.content), "as_of": window.end, "computed_at": now}
+    defaults = {"sheet": dict(sheet.content), "as_of": window.end, "computed_at": county_now(now)}
     Assessment.objects.get_or_create(period=str(period), kind=sheet.kind, defaults=defaults)
     return _locked(period, sheet.kind)
 
@@ -157,18 +158,19 @@ def _write(row: Assessment, sheet: Sheet, window: Window, measured: Measured, su
     subjects = subjects_of(sheet.kind, window.end)
     sizes = {one.key: measured.value(SIZE, one.figures).numerator for one in subjects}
     mean = Fraction(sum(sizes.values()), len(sizes)) if any(sizes.values()) else Fraction(0)
-    scores = []
+    scores, known = [], {score.subject: score for score in row.scores.all()}
     for one in subjects:
         size = sizes.get(one.key, 0)
         scale = mean / size if size and mean else Fraction(1)
-        scores.append(_score(row, one, _judge(sheet, one, measured, supplied, scale)))
+        result = _judge(sheet, one, measured, supplied, scale)
+        scores.append(_score(row, one, result, known.get(one.key)))
     with transaction.atomic():
         row.scores.exclude(subject__in=[one.key for one in subjects]).delete()
         Score.objects.bulk_create(
             scores, batch_size=200, update_conflicts=True, unique_fields=["assessment", "subject"],
-            update_fields=["title", "place", "total", "lines"],
+            update_fields=["title", "place", "total", "lines", "changed"],
         )  # fmt: skip
-        row.sheet, row.as_of, row.computed_at = dict(sheet.content), window.end, now
+        row.sheet, row.as_of, row.computed_at = dict(sheet.content), window.end, county_now(now)
         row.save(update_fields=["sheet", "as_of", "computed_at"])
     return len(scores)
 
@@ -185,9 +187,19 @@ def _judge(sheet: Sheet, one: Subject, measured: Measured, supplied: Supply, sca
     return score(sheet, figures, listed, scale=scale)
 
 
-def _score(row: Assessment, one: Subject, result: Result) -> Score:
+def _score(row: Assessment, one: Subject, result: Result, known: Score | None) -> Score:
     lines = [as_json(line) for line in result.lines]
-    return Score(assessment=row, subject=one.key, title=one.title, place=one.place, total=result.total, lines=lines)
+    before = {line["code"]: line["got"] for line in known.lines} if known else {}
+    changed = [
+        [new["code"], before[new["code"]], new["got"]]
+        for new in lines
+        if new["got"] != before.get(new["code"], new["got"])
+    ]
+    # a night in which nothing changed leaves standing what changed last
+    kept = changed or (known.changed if known else [])
+    return Score(
+        assessment=row, subject=one.key, title=one.title, place=one.place, total=result.total, lines=lines, changed=kept
+    )
 
 
 def _tell(row: Assessment, template: str, today: date, now: datetime) -> None:

@@ -21,9 +21,10 @@ SHARED = "{names}：{low}以下不得分，{high}以上满分，其间按比例"
 RESTORED = "{words}；异议采纳，退还 {points} 分"
 MEASURED = "{names}：{above} / {below}，{share}"
 COUNTED = "{count} 例，计 {points} 分"
-EACH = "{name}每例{points}分"
-OF_FIGURE = "{name} {count} 例"
+EACH = "{name}每{unit}计{points}分"
+OF_FIGURE = "{name}：{count} {unit}"
 NONE = "没有记录"
+CASE = "例"
 WHOLE = (RESTORED, LEAST, SCALED, DEDUCTED, SHARED, MEASURED, COUNTED)
 PARTS = (EACH, OF_FIGURE, REST_WORDS)
 KIND_WORDS = {
@@ -65,7 +66,7 @@ def standing_words(line: Line) -> str:
 def record_words(one: Record) -> str:
     """A record in a line: its kind, number and words."""
     if one.kind == FIGURE:
-        return OF_FIGURE.format(name=name_words(one.number), count=f"{one.count:,}")
+        return OF_FIGURE.format(name=name_words(one.number), count=f"{one.count:,}", unit=unit_words(one.number))
     if one.kind == "duty":
         village, _, _kind = one.number.partition(".")
         return f"{tree().full_name(village)}{one.words}，缺 {one.count} 期"
@@ -85,10 +86,18 @@ def name_words(code: str) -> str:
     return title
 
 
+def unit_words(code: str) -> str:
+    """What cases of a figure or kind of record are counted in."""
+    name = code.removesuffix(REST)
+    counted = operands().records.get(name)
+    return counted.unit if counted else catalogue()[name].unit if name in catalogue() else CASE
+
+
 @dataclass(frozen=True)
 class SheetRow:
     """One line of a score sheet in words. part: "" for the hundred points, else bonus or penalty."""
 
+    code: str
     title: str
     points: str
     how: str
@@ -98,10 +107,10 @@ class SheetRow:
 
 def sheet_rows(sheet: Sheet) -> list[SheetRow]:
     """A sheet's lines in words, in its order."""
-    rows = [SheetRow(one.title, _number(one.points), _how(one), one.source) for one in sheet.indicators]
+    rows = [SheetRow(one.code, one.title, _number(one.points), _how(one), one.source) for one in sheet.indicators]
     for part, extra in ((Part.BONUS, sheet.bonus), (Part.PENALTY, sheet.penalty)):
         rows += [
-            SheetRow(item.title, _number(item.most), _each_words(item.each), item.source, str(part))
+            SheetRow(item.code, item.title, _number(item.most), _each_words(item.each), item.source, str(part))
             for item in extra.items
         ]
     return rows
@@ -121,7 +130,10 @@ def _how(one: Indicator) -> str:
 
 
 def _each_words(each: Mapping[str, Fraction]) -> str:
-    return "；".join(EACH.format(name=name_words(name), points=_number(points)) for name, points in each.items())
+    return "；".join(
+        EACH.format(name=name_words(name), unit=unit_words(name), points=_number(points))
+        for name, points in each.items()
+    )
 
 
 def _percent(share: Fraction) -> str:

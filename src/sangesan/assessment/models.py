@@ -66,7 +66,8 @@ class Score(models.Model):
     """One subject's score. lines: as computed and announced; frozen_lines: with accepted objections, once frozen.
 
     subject: "town:<code>", "department:<code>", "team:<village>", "cadre:<post>"; place: the division it lies in ("" for
-    departments); total: hundredths of a point, None where too little was there to score.
+    departments); total: hundredths of a point, None where too little was there to score; changed: [indicator, points before, after] of
+    the last computing that changed any.
     """
 
     personal_data = "哪个单位、工作队或岗位考核得了多少分，依据哪些记录的编号"
@@ -77,6 +78,7 @@ class Score(models.Model):
     place = models.CharField(max_length=12, blank=True)
     total = models.IntegerField(null=True)
     lines = models.JSONField(default=list)
+    changed = models.JSONField(default=list)
     frozen_total = models.IntegerField(null=True)
     frozen_lines = models.JSONField(null=True)
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed, require
+from sangesan.alerts.moment import county_now
 from sangesan.bulletins.body import Body, body_from, opened, seal
 from sangesan.bulletins.domain import Step, check_reason, check_step, check_title
 from sangesan.bulletins.models import Addressee, Document, Signature, Version
@@ -72,7 +73,7 @@ def _draft(
             if there is None:
                 there = Document.objects.create(
                     series=kind.code, origin=origin, title=title, sealed=sealed, corrects=corrects,
-                    drafted_by=post.pk, drafted_by_title=post.title, drafted_at=now,
+                    drafted_by=post.pk, drafted_by_title=post.title, drafted_at=county_now(now),
                 )  # fmt: skip
             elif (there.title, opened(there.sealed)) == (title, content) and keys == _addressed(there):
                 act.detail = {"series": kind.code, "origin": origin, "same": True}
@@ -145,7 +146,7 @@ def withdraw_row(row: Document, post: Post, why: str, now: datetime) -> None:
     """Marks a locked document as withdrawn."""
     row.state, row.withdrawn_at, row.withdrawn_by_title, row.withdrawn_why = (
         Document.State.WITHDRAWN,
-        now,
+        county_now(now),
         post.title,
         why,
     )
@@ -197,5 +198,5 @@ def _address(document: Document, keys: Sequence[str]) -> None:
 def _keep(document: Document, kind: Version.Kind, post: Post, now: datetime) -> None:
     Version.objects.create(
         document=document, serial=document.version, kind=kind, title=document.title, sealed=bytes(document.sealed),
-        post=post.pk, post_title=post.title, at=now,
+        post=post.pk, post_title=post.title, at=county_now(now),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.alerts.moment import county_now
 from sangesan.amendments.queries import parameter_number
 from sangesan.bulletins.domain import Step, check_numbering, check_reason, check_step
 from sangesan.bulletins.drafting import is_signed, locked, withdraw_row
@@ -65,7 +66,7 @@ def issue(*, post: Post, document: Document, now: datetime, today: date) -> Docu
         if real != expected or row.version != document.version or not made:
             made = _render(row, real)
         row.state, row.year, row.number = Document.State.ISSUED, real.year, real.number
-        row.issued_on, row.issued_at, row.issued_by, row.issued_by_title = today, now, post.pk, post.title
+        row.issued_on, row.issued_at, row.issued_by, row.issued_by_title = today, county_now(now), post.pk, post.title
         row.read_by_day = today + timedelta(days=read_days(today))
         row.save()
         _attach(row, made, post, now)

@@ -37,12 +37,13 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Listed:
-    """A document in a list. waiting: for the post to sign for it; read, asked: of its addressees."""
+    """A document in a list. waiting: for the post to sign for it; read, asked: of its addressees; signed: seats that have."""
 
     document: Document
     waiting: bool
     read: int
     asked: int
+    signed: int = 0
 
     @property
     def pk(self) -> int:
@@ -102,7 +103,10 @@ def _lines(post: Post, rows: QuerySet[Document], on: date, limit: int) -> list[L
         asked=Count("addressees", filter=Q(addressees__copy=False)),
         read=Count("addressees", filter=Q(addressees__copy=False, addressees__read_at__isnull=False)),
     )
-    return [Listed(row, row.waiting, row.read, row.asked) for row in counted[:limit]]
+    found = list(counted[:limit])
+    now = Signature.objects.filter(document__in=found, undone_at=None).values_list("document")
+    signed = dict(now.annotate(n=Count("pk")).order_by())
+    return [Listed(row, row.waiting, row.read, row.asked, signed.get(row.pk, 0)) for row in found]
 
 
 def unread(post: Post, *, on: date) -> int:

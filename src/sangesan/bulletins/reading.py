@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.alerts.moment import county_now
 from sangesan.bulletins.models import Addressee, Document
 from sangesan.bulletins.permissions import reached_document
 from sangesan.bulletins.receivers import keys_of
@@ -27,7 +28,7 @@ def read(*, post: Post, document: Document, now: datetime, today: date) -> list[
             raise Refusal("这份公文不是发给您的单位的，不用签收", place="签收", remedy="可以查看，不必签收")
         fresh = [one for one in found if one.read_at is None]
         for one in fresh:
-            one.read_at, one.read_by, one.read_by_title = now, post.pk, post.title
+            one.read_at, one.read_by, one.read_by_title = county_now(now), post.pk, post.title
         Addressee.objects.bulk_update(fresh, ["read_at", "read_by", "read_by_title"])
         act.detail = {"keys": [one.key for one in fresh]}
     return found

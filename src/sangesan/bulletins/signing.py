@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sangesan.accounts.acting import acting
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import require
+from sangesan.alerts.moment import county_now
 from sangesan.bulletins.body import opened
 from sangesan.bulletins.domain import Step, check_publishable, check_reason, check_step
 from sangesan.bulletins.drafting import is_signed, locked
@@ -27,7 +28,7 @@ def sign(*, post: Post, document: Document, now: datetime, today: date) -> Docum
         seat = _seat(row, post, today)
         check_publishable(row.title, opened(row.sealed))
         Signature.objects.create(
-            document=row, seat=seat, version=row.version, post=post.pk, post_title=post.title, at=now
+            document=row, seat=seat, version=row.version, post=post.pk, post_title=post.title, at=county_now(now)
         )
         if not unsigned(row):
             row.state = Document.State.SIGNED
@@ -43,7 +44,7 @@ def send_back(*, post: Post, document: Document, reason: str, now: datetime, tod
         row = locked(document)
         check_step(Step.SEND_BACK, row.state, signed=is_signed(row))
         act.detail = {"seat": require_seat(post, series_of(row.series).signers, on=today).seat}
-        row.signatures.filter(undone_at=None).update(undone_at=now, undone_why=why)
+        row.signatures.filter(undone_at=None).update(undone_at=county_now(now), undone_why=why)
         row.state = Document.State.DRAFTED
         row.save(update_fields=["state"])
     return row

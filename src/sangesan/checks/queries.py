@@ -141,7 +141,7 @@ def class_counts(post: Post, *, place: str = "") -> list[ClassCount]:
 
 
 def place_counts(post: Post, *, defect: str = "", place: str = "") -> list[PlaceCount]:
-    """Open flags by town (by village, where `place` is a town or the post sees one town only), the most first."""
+    """Open flags by town (by village, where `place` is a town or the post sees one town only), in order of their codes."""
     rows = _narrowed(post, defect_code=defect, place=place, check_code="", state="open")
     one_town = tree().levels.get(place) == "town" or post.role in {Post.Role.TOWN, Post.Role.VILLAGE}
     column = "village" if one_town else "town"
@@ -150,7 +150,7 @@ def place_counts(post: Post, *, defect: str = "", place: str = "") -> list[Place
         found.setdefault(code, {})[kind] = n
     names = tree().names
     made = [PlaceCount(code, names.get(code, code), counts) for code, counts in found.items() if code]
-    return sorted(made, key=lambda one: (-one.total, one.code))
+    return sorted(made, key=lambda one: one.code)
 
 
 def open_count(post: Post) -> int:

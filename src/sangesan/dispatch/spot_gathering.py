@@ -87,7 +87,9 @@ def _urgent(village: str, on: date) -> Iterator[Record]:
     over = datetime.combine(on + timedelta(days=1), time.min, CHINA)
     known = Task.objects.filter(Q(made_at__lt=over) | Q(due_at__lt=over), division=village, state=Task.State.OPEN)
     for task in known.order_by("due_at", "pk")[:MOST]:
-        yield Record("household", task.household_id, f"{task.title}，应在 {task.due_at.astimezone(CHINA):%m-%d %H:%M} 前走访")
+        yield Record(
+            "household", task.household_id, f"{task.title}，应在 {task.due_at.astimezone(CHINA):%m-%d %H:%M} 前走访"
+        )
 
 
 def _duties(village: str, on: date) -> Iterator[Record]:

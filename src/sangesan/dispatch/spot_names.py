@@ -36,6 +36,4 @@ def whose(post: Post, records: Iterable[Mapping[str, Any]]) -> dict[tuple[str, i
         .values_list("pk", "head_name", "grid")
     }
     grids = dict(Grid.objects.filter(code__in={grid for _name, grid in seen.values()}).values_list("code", "name"))
-    return {
-        pair: Whose(seen[home][0], grids.get(seen[home][1], "")) for pair, home in homes.items() if home in seen
-    }
+    return {pair: Whose(seen[home][0], grids.get(seen[home][1], "")) for pair, home in homes.items() if home in seen}

@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from sangesan.assessment.domain import FIGURE, Record
 from sangesan.assessment.sheets import OF, REST
 from sangesan.figures.catalogue import catalogue
+from sangesan.leadership.units import unit_of_division
+from sangesan.regions.queries import tree
 
 # kind of a record -> URL name and its arguments from the record's number
 ROUTES: dict[str, tuple[str, Callable[[str], list[str]]]] = {
@@ -40,13 +42,30 @@ def origin_link(origin: str) -> str:
 
 
 def figure_link(code: str, place: str, period: str) -> str:
-    """The address of what a figure of a place and period counted; "" where it is not a figure of the catalogue."""
+    """The address of what a figure of a place and period counted; of a share counted by the scores themselves, the page where
+    its records are listed; "" where there is none.
+    """
     name = code.removesuffix(REST).removesuffix(OF)
     if name not in catalogue():
-        return ""
+        return _share_link(name, place)
     asked = {"period": period, "figure": name, "place": place} | ({"part": "rest"} if code.endswith(REST) else {})
     query = urlencode(asked)
     return f"{reverse(FIGURE_ROWS)}?{query}"
+
+
+def _share_link(name: str, place: str) -> str:
+    """Where the records of a share stand: sheets of the unit, duties and days of the village or town, assignments."""
+    if name in {"sheets_in_time", "look_backs_held"}:
+        unit = place if ":" in place else unit_of_division(place).key
+        return f"{_address('sheets', [])}?{urlencode({'unit': unit})}"
+    village = tree().levels.get(place) in {"village", "community"}
+    if name == "duties_kept":
+        return (
+            _address("village-duties", [place]) if village else f"{_address('duties', [])}?{urlencode({'town': place})}"
+        )
+    if name == "team_days":
+        return _address("attendance-village", [place]) if village else _address("attendance", [])
+    return _address("assignments", []) if name == "assignments_in_time" else ""
 
 
 def document_link(number: int) -> str:

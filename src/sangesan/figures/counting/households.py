@@ -14,7 +14,8 @@ OF_RISK = {title: f"open_of_risk_{code}" for code, title in RISK_TYPES.items()}
 OTHER_RISK = "99"
 WITHOUT = {"without_measures_late": "measures_late_days", "without_measures_missing": "measures_missing_days"}
 STOOD = ("monitored", "eliminated", "open", "elimination_rate", "relocated_open", *OF_RISK.values())
-FIGURES = frozenset({"rural", "formerly_poor", *STOOD, *WITHOUT})
+BETWEEN = "without_measures_between"  # late, but not yet missing: each household in one of two classes
+FIGURES = frozenset({"rural", "formerly_poor", *STOOD, *WITHOUT, BETWEEN})
 
 
 def count(asked: Asked) -> Iterator[tuple[str, Item]]:
@@ -26,7 +27,7 @@ def count(asked: Asked) -> Iterator[tuple[str, Item]]:
                 yield "rural", item
                 if number in asked.homes.formerly_poor:
                     yield "formerly_poor", item
-    if asked.wants(*STOOD, *WITHOUT):
+    if asked.wants(*STOOD, *WITHOUT, BETWEEN):
         yield from _stood(asked)
 
 
@@ -46,14 +47,20 @@ def _stood(asked: Asked) -> Iterator[tuple[str, Item]]:
         home = asked.homes.all[number]
         if home.village != home.origin:
             yield "relocated_open", item
-        for figure, since in without.items():
-            if stood.enrolled_on is not None and stood.enrolled_on <= since[0] and number not in since[1]:
-                yield figure, item
+        lacking = [
+            figure
+            for figure, since in without.items()
+            if stood.enrolled_on is not None and stood.enrolled_on <= since[0] and number not in since[1]
+        ]
+        for figure in lacking:
+            yield figure, item
+        if lacking == ["without_measures_late"]:
+            yield BETWEEN, item
 
 
 def _without(asked: Asked) -> dict[str, tuple[date, set[int]]]:
     """For each limit: the day up to which a household must have been enrolled, and whom a measure had reached."""
-    if not asked.wants(*WITHOUT):
+    if not asked.wants(*WITHOUT, BETWEEN):
         return {}
     book, reached = parameter_book(asked.known), landed_by(asked)
     found = {}

@@ -1,6 +1,7 @@
 """Patrols: which grids reported, whom they met, which urgent visits were made in time."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import Q
 
@@ -29,7 +30,7 @@ def count(asked: Asked) -> Iterator[tuple[str, Item]]:
 
 
 def _urgent(asked: Asked) -> Iterator[tuple[str, Item]]:
-    """Called off ones say nothing; one that was made late, or is still open past its hour, was not made in time."""
+    """Called off ones say nothing; one that was made late, or is still open after its day, was not made in time."""
     tasks = Task.objects.filter(made_at__lt=asked.known).exclude(state=Task.State.CLOSED)
     rows = tasks.filter(Q(due_at__lt=asked.known)).values_list(
         "pk", "household_id", "due_at", "done_at", "division", "grid"
@@ -37,6 +38,8 @@ def _urgent(asked: Asked) -> Iterator[tuple[str, Item]]:
     for number, household, due_at, done_at, division, grid in rows:
         if not asked.within(due_at.astimezone(CHINA).date()):
             continue
+        if done_at is None and due_at >= asked.known - timedelta(days=1):
+            continue  # the day of its deadline is not over yet
         hit = done_at is not None and done_at <= due_at
         item = asked.at_home(household, number, hit=hit) or Item(number, division, grid, hit=hit)
         yield "urgent_visits", item

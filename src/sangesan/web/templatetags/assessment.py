@@ -1,9 +1,12 @@
 """Points, states and records of assessments in words."""
 
+from datetime import date
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sangesan.assessment.attendance_domain import ROLES
 from sangesan.assessment.domain import Line, Record, Standing
@@ -16,7 +19,7 @@ from sangesan.assessment.explaining import (
     record_words,
     standing_words,
 )
-from sangesan.assessment.models import Score
+from sangesan.assessment.models import Assessment, Score
 from sangesan.assessment.proceeding_domain import ACT_TITLES, KIND_TITLES, STATE_TITLES, Act, State, forms
 from sangesan.assessment.proceeding_domain import Kind as CaseKind
 from sangesan.assessment.score_papers import STATE_WORDS
@@ -25,6 +28,7 @@ from sangesan.assessment.sheets import Kind
 from sangesan.leadership.units import unit
 from sangesan.web.assessment_links import document_link, figure_link, origin_link, record_link
 from sangesan.web.labels import held_in, reworded, titled
+from sangesan.web.periods import day_words
 
 register = template.Library()
 
@@ -71,15 +75,32 @@ def said_record(one: Record) -> str:
 
 
 @register.simple_tag
-def record_address(one: Record, score: Score) -> str:
-    """The address of a record behind a line of a score."""
-    return record_link(one, _place(score), score.assessment.period)
+def record_address(one: Record, score: Score, papers: dict[str, str]) -> str:
+    """The address of a record behind a line of a score. papers: documents in place of cases that may not be opened."""
+    return papers.get(one.key) or record_link(one, _place(score), score.assessment.period)
 
 
 @register.simple_tag
 def figure_address(code: str, score: Score) -> str:
     """The address of the list behind a figure of a score."""
     return figure_link(code, _place(score), score.assessment.period)
+
+
+@register.simple_tag
+def objection_window(row: Assessment, today: date) -> str:
+    """When objections may be raised, and whether they still may: 异议期 7月6日至7月13日，已过."""
+    if row.announced_on is None or row.objections_until is None:
+        return ""
+    words = _("异议期 %(first)s至%(last)s") % {
+        "first": day_words(row.announced_on),
+        "last": day_words(row.objections_until),
+    }
+    left = (row.objections_until - today).days
+    if left < 0:
+        return _("%(window)s，已过") % {"window": words}
+    if left == 0:
+        return _("%(window)s，今天最后一天") % {"window": words}
+    return ngettext("%(window)s，还有 %(n)s 天", "%(window)s，还有 %(n)s 天", left) % {"window": words, "n": left}
 
 
 @register.simple_tag

@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.simple_tag
 def month_value(value: Value) -> SafeString | str:
-    """A number of the bulletin: 12, 3 户 11 人, 94.10% with its parts beneath."""
+    """A number of the bulletin: 12, 3 户 11 人, 94.10% with its parts beside it."""
     number = value.number
     if number is None:
         return "—"
@@ -24,7 +24,7 @@ def month_value(value: Value) -> SafeString | str:
         top, of = (
             (value.people, value.people_denominator) if value.figure.by_people else (value.numerator, value.denominator)
         )
-        return format_html('{}<div class="minor">{}/{}</div>', f"{number:.2f}%", f"{top:,}", f"{of:,}")
+        return format_html('{} <span class="minor">{}/{}</span>', f"{number:.2f}%", f"{top:,}", f"{of:,}")
     if value.people is not None and value.numerator:
         return _("%(households)s 户 %(people)s 人") % {
             "households": f"{value.numerator:,}",

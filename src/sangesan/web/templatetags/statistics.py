@@ -1,7 +1,5 @@
 """How figures of the catalogue stand on a page: numbers with their parts, changes, periods."""
 
-from datetime import date
-
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,8 +9,9 @@ from django.utils.translation import gettext as _
 from sangesan.figures.behind import Line
 from sangesan.figures.catalogue import MEAN, SHARE
 from sangesan.figures.counted import Value
-from sangesan.kernel.period import Month, Period, Week
+from sangesan.kernel.period import Period, Week
 from sangesan.web.labels import titled
+from sangesan.web.periods import day_words, period_words
 
 register = template.Library()
 
@@ -63,18 +62,12 @@ def figure_unit(value: Value) -> str:
 
 @register.filter
 def period_of(period: Period) -> str:
-    """2022年第36周（9月5日至9月11日）, 2022年9月, 2022年第3季度."""
+    """2022年第36周（9月5日至9月11日）, 2022年9月, 2022年第三季度."""
     if isinstance(period, Week):
         return _("{year}年第{week}周（{first}至{last}）").format(
-            year=period.year, week=period.week, first=_day(period.first_day()), last=_day(period.last_day())
+            year=period.year, week=period.week, first=day_words(period.first_day()), last=day_words(period.last_day())
         )
-    if isinstance(period, Month):
-        return _("{year}年{month}月").format(year=period.year, month=period.month)
-    return _("{year}年第{quarter}季度").format(year=period.year, quarter=period.quarter)
-
-
-def _day(day: date) -> str:
-    return _("{month}月{day}日").format(month=day.month, day=day.day)
+    return period_words(period)
 
 
 @register.simple_tag

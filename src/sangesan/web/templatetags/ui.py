@@ -20,12 +20,14 @@ from sangesan.regions.queries import tree
 from sangesan.web.deadlines import late, standing
 from sangesan.web.labels import STAGES, act_title, department_name, reason, risk_titles, several, titled
 from sangesan.web.menu import Menu, Place
+from sangesan.web.periods import period_words
 from sangesan.web.shown_values import shown
 
 register = template.Library()
 register.filter("titled", titled)
 register.filter("several", several)
 register.filter("reason", reason)
+register.filter("period_words", period_words)
 
 FEW_PLACES = 16  # a menu of no more than these fits a screen, and nothing of it is folded
 

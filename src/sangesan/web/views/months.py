@@ -1,5 +1,6 @@
 """The monthly bulletin: closed months, one month's tables with the list behind every number, sheets, good practice."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from django.contrib import messages
@@ -16,8 +17,8 @@ from sangesan.dispatch.rhythm_tasks import ask_for_month
 from sangesan.files.attaching import content
 from sangesan.kernel.period import Month
 from sangesan.kernel.refusal import Refusal
-from sangesan.leadership.units import departments, towns
-from sangesan.regions.queries import today
+from sangesan.leadership.units import Unit, departments, towns, unit_of_division, unit_of_post
+from sangesan.regions.queries import today, tree
 from sangesan.web.figure_links import figure_address
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
@@ -80,10 +81,12 @@ def month_practice(request: Request, period: str) -> HttpResponse:
 
 
 def _show(request: Request, one: Month, refusal: Refusal | None = None) -> HttpResponse:
-    page = month_page(request.post, one, today())
+    page, own = month_page(request.post, one, today()), _own(request)
     context = {
         "page": page,
         "tables": [_linked(table, str(one)) for table in page.tables],
+        "own": own,
+        "own_lines": _own_lines(page.tables, own.key, str(one)) if own else [],
         "may_write": reachable(request, "dispatch.meet"),
         "may_close": reachable(request, "dispatch.close"),
         "units": [*towns(), *departments()] if reachable(request, "dispatch.meet") else [],
@@ -97,7 +100,31 @@ def _show(request: Request, one: Month, refusal: Refusal | None = None) -> HttpR
 def _linked(table: PageTable, period: str) -> dict[str, object]:
     """A table with the address of the list behind each number that the reader may open."""
     rows = [*table.rows, *([table.whole] if table.whole else [])]
-    return {"layout": table.layout, "figures": table.figures, "rows": [(row, _cells(row, period)) for row in rows]}
+    return {
+        "layout": table.layout,
+        "figures": table.figures,
+        "rows": [(row, _cells(row, period)) for row in rows],
+        "nothing": not any(cell.value.numerator or cell.value.denominator for row in rows for cell in row.cells),
+    }
+
+
+def _own(request: Request) -> Unit | None:
+    """The unit whose figures a reader looks for first: a department, a town, a village's town; None for all others."""
+    unit = unit_of_post(request.post)
+    if unit is not None and unit.kind == "village":
+        return unit_of_division(tree().town_of(unit.code))
+    return unit if unit is not None and unit.kind in {"town", "department"} else None
+
+
+def _own_lines(tables: Sequence[PageTable], key: str, period: str) -> list[tuple[object, object, str]]:
+    """(figure, cell, address of its list) of one unit over all tables, each figure once."""
+    found: dict[str, tuple[object, object, str]] = {}
+    for table in tables:
+        for row in table.rows:
+            if row.unit == key:
+                for one, (cell, address) in zip(table.figures, _cells(row, period), strict=True):
+                    found.setdefault(one.code, (one, cell, address))
+    return list(found.values())
 
 
 def _cells(row: UnitRow, period: str) -> list[tuple[object, str]]:

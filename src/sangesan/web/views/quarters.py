@@ -42,6 +42,8 @@ def quarter_list(request: Request) -> HttpResponse:
         "rows": rows,
         "last": last,
         "closes_on": rhythm().closing_day(last),
+        "running": last.plus(1),
+        "next_closes_on": rhythm().closing_day(last.plus(1)),
         "made": any(row.meeting.period == str(last) for row in rows),
         "may_close": reachable(request, "dispatch.close"),
         "section": "quarters",

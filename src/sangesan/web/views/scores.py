@@ -1,5 +1,6 @@
 """One score with every point explained; objections and reviews; the score sheets and how the county changes them."""
 
+from datetime import date
 from typing import Any
 
 import yaml
@@ -10,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sangesan.accounts.models import Post
 from sangesan.assessment.domain import FIGURE, Part
 from sangesan.assessment.explaining import sheet_rows
-from sangesan.assessment.models import Objection
+from sangesan.assessment.models import Objection, Proceeding
 from sangesan.assessment.objecting import REVIEWERS, object_to, review, subject_of
+from sangesan.assessment.proceeding_permissions import visible_proceedings
 from sangesan.assessment.scoring import Page, score_page
 from sangesan.assessment.sheet_history import change_sheet, changes_of, sheet_on
 from sangesan.assessment.sheets import KIND_TITLES, MISSING_TITLES, Kind, Sheet
@@ -25,6 +28,7 @@ from sangesan.kernel.refusal import Refusal
 from sangesan.leadership.queries import holds
 from sangesan.policy.reading import mapping
 from sangesan.regions.queries import today
+from sangesan.web.assessment_links import document_link
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.score_sheet_form import number_rows, with_numbers
@@ -146,6 +150,9 @@ def _score(request: Request, page: Page) -> HttpResponse:
     context = {
         "page": page,
         "row": row,
+        "rules": {one.code: one.how for one in sheet_rows(page.sheet)},
+        "changed": _changed_lines(page),
+        "papers": _papers(post, page, day),
         "parts": [(title, [one for one in page.result.lines if one.part == part]) for part, title in PARTS],
         "missing": MISSING_TITLES[page.sheet.missing],
         "objections": objections,
@@ -160,6 +167,22 @@ def _score(request: Request, page: Page) -> HttpResponse:
         "section": "assessment",
     }
     return render(request, "web/assessment/score.html", context)
+
+
+def _changed_lines(page: Page) -> list[tuple[str, int, int]]:
+    """(indicator, points before, points now) of the last computing that changed any."""
+    titles = {line.code: line.title for line in page.result.lines}
+    return [(titles[code], before, after) for code, before, after in page.score.changed if code in titles]
+
+
+def _papers(post: Post, page: Page, day: date) -> dict[str, str]:
+    """Of decisions whose case the reader may not open: the address of the issued document, by the record's key."""
+    numbers = {one.number: one.key for line in page.result.lines for one in line.records if one.kind == "proceeding"}
+    if not numbers:
+        return {}
+    opens = set(visible_proceedings(post, day).filter(pk__in=numbers).values_list("pk", flat=True))
+    rows = Proceeding.objects.filter(pk__in=numbers, paper__isnull=False).exclude(pk__in=opens)
+    return {numbers[str(pk)]: document_link(paper) for pk, paper in rows.values_list("pk", "paper") if paper}
 
 
 def _unit(page: Page) -> str:

@@ -204,7 +204,9 @@ def _weeks() -> list[tuple[Week, bool]]:
     """Weeks to choose from, the newest first, with whether each is closed."""
     closed = {row.period for row in snapshots("week", SHOWN_WEEKS * 2)}
     now = Week.of(today())
-    return [(now.plus(-back), str(now.plus(-back)) in closed) for back in range(SHOWN_WEEKS)]
+    first = min(map(Week.parse, closed), default=now)  # what lies before the first closed week was never kept
+    listed = (now.plus(-back) for back in range(SHOWN_WEEKS))
+    return [(week, str(week) in closed) for week in listed if week >= first]
 
 
 def _next(period: Period) -> Period | None:
