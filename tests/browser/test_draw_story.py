@@ -24,6 +24,7 @@ from sangesan.draws.domain import OFFICES
 from sangesan.draws.models import Commitment, Draw
 from sangesan.draws.queries import verify
 from sangesan.kernel.period import Week
+from sangesan.regions.queries import tree
 from web.small_county import COMMUNITY, DAY, PASSWORD, VILLAGE_A, VILLAGE_B, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -106,7 +107,7 @@ def test_a_village_is_drawn_and_anybody_repeats_it(offices: dict[str, Any], visi
     draw = Draw.objects.get()
     assert draw.result is not None
     expect(page.get_by_text("已按公布的记录重算，一致")).to_be_visible()
-    expect(page.locator(".drawn-list .code")).to_have_text(draw.result)
+    expect(page.locator(".drawn-list strong")).to_have_text([tree().full_name(code) for code in draw.result])
     expect(page.locator(".pool-all")).to_contain_text("1/3")
     assert town.fits()
     published = downloaded(page, f"draw-{draw.number}.json", tmp_path)
