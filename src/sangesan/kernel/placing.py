@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from threading import get_ident
 
 PART = ".part"
 
@@ -9,7 +10,8 @@ PART = ".part"
 def place(path: Path, data: bytes) -> None:
     """`data` at `path`, whole or not at all, even when the machine stops on the way."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
+    # two threads that place the same content at once must not share a temporary file
+    part = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}{PART}")
     try:
         with part.open("wb") as file:
             file.write(data)
