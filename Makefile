@@ -42,10 +42,10 @@ test: setup-dev ## every check and every test, the browser's included
 	@scripts/ensure-printing $(BIN)/python
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore $(SCHEDULES) --ignore tests/browser
-	@echo "the browser's; beside it, 10,000 random schedules of phones; then the same on PostgreSQL"
+	@$(BIN)/python -m pytest tests/browser
+	@echo "the same on PostgreSQL; beside it, 10,000 random schedules of phones"
 	@$(BIN)/python -m pytest $(SCHEDULES) > $(VENV)/schedules.log 2>&1 & schedules=$$!; failed=0; \
-		$(BIN)/python -m pytest tests/browser || failed=1; \
-		SANGESAN_TEST_POSTGRES=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser and not slow" $(ON_POSTGRES) || failed=1; \
+		SANGESAN_TEST_POSTGRES=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not browser and not slow" --ignore $(SCHEDULES) $(ON_POSTGRES) || failed=1; \
 		wait $$schedules || failed=1; tail -n 25 $(VENV)/schedules.log; exit $$failed
 
 unit: setup-dev ## tests without the browser and without the slow ones
