@@ -2,12 +2,10 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
 from sangesan.accounts.models import Post
-from sangesan.kernel.refusal import Refusal
 from sangesan.registry.models import Household
 from sangesan.registry.queries import in_order, search
 from sangesan.village_work.courtyards import Content, Found, Question
@@ -17,19 +15,6 @@ from sangesan.web.form_values import count_of, date_of, numbers_of
 
 FOUND = 8
 RIGHT = {"yes": True, "no": False}
-
-
-def submission_of(given: QueryDict) -> UUID:
-    """The form's own id, by which a form sent twice is one record; raises Refusal where it is none."""
-    try:
-        return UUID(given.get("submission", ""))
-    except ValueError:
-        raise Refusal("表单的编号不对", remedy="请重新打开登记页面再填") from None
-
-
-def new_submission() -> str:
-    """The id of a form that is shown for the first time."""
-    return str(uuid4())
 
 
 def log_of(given: QueryDict, kind: Kind) -> Answers:

@@ -1,6 +1,5 @@
 """What pages of the monthly bulletin and the quarterly meeting show."""
 
-from uuid import UUID, uuid4
 
 from django import template
 from django.utils.html import format_html
@@ -31,9 +30,3 @@ def month_value(value: Value) -> SafeString | str:
             "people": f"{value.people:,}",
         }
     return value_words(value)
-
-
-@register.simple_tag
-def new_submission() -> UUID:
-    """A number for one sending of a form."""
-    return uuid4()

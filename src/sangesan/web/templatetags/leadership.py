@@ -1,7 +1,6 @@
 """Words and signs of seats and assignments: never colour alone."""
 
 from datetime import date
-from uuid import uuid4
 
 from django import template
 from django.utils.html import format_html
@@ -23,12 +22,6 @@ SIGNS = {
     State.VERIFIED: ("✓✓", "green"),
     State.WITHDRAWN: ("–", "secondary"),
 }
-
-
-@register.simple_tag
-def form_id() -> str:
-    """A form's own id, by which what is sent twice is one."""
-    return str(uuid4())
 
 
 @register.simple_tag

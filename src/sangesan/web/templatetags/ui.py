@@ -22,11 +22,13 @@ from sangesan.web.labels import STAGES, act_title, department_name, reason, risk
 from sangesan.web.menu import Menu, Place
 from sangesan.web.periods import period_words
 from sangesan.web.shown_values import shown
+from sangesan.web.submissions import new_submission
 
 register = template.Library()
 register.filter("titled", titled)
 register.filter("several", several)
 register.filter("reason", reason)
+register.simple_tag(new_submission)
 register.filter("period_words", period_words)
 
 FEW_PLACES = 16  # a menu of no more than these fits a screen, and nothing of it is folded

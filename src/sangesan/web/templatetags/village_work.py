@@ -1,7 +1,6 @@
 """Signs and words of periods, results and duties: never colour alone."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 from django import template
 from django.utils.html import format_html
@@ -13,7 +12,6 @@ from sangesan.village_work.domain import MARK_TITLES, RESULT_TITLES, Mark, Resul
 from sangesan.village_work.kinds import FINDINGS
 from sangesan.village_work.leaflet_facts import LEAFLETS
 from sangesan.village_work.leaflets import HOW
-from sangesan.village_work.models import Handout
 from sangesan.village_work.periods import Cycle, Period, Unit
 from sangesan.village_work.recording import WARNINGS
 from sangesan.web.labels import reworded, titled
@@ -109,12 +107,6 @@ def leaflet_title(code: str) -> str:
 def handed_how(code: str) -> str:
     """How leaflets were handed out."""
     return titled(HOW.get(code, code))
-
-
-@register.filter
-def correction_id(_row: Handout) -> str:
-    """A form's own id, by which a correction sent twice is one."""
-    return str(uuid4())
 
 
 @register.filter

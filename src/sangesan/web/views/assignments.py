@@ -26,7 +26,8 @@ from sangesan.web.labels import titled
 from sangesan.web.paging import day_key_of, key_of, paged, paged_by_day
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
-from sangesan.web.village_forms import day_or, new_submission, submission_of
+from sangesan.web.submissions import new_submission, submission_of
+from sangesan.web.village_forms import day_or
 from sangesan.web.visit_form import files_of
 
 PAGE = 50

@@ -1,7 +1,6 @@
 """Writing official documents: the 督查通报 from findings, others by hand, editing paragraph by paragraph, numbers."""
 
 from datetime import date
-from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
@@ -31,6 +30,7 @@ from sangesan.web.form_values import date_of, version_of
 from sangesan.web.form_values import number_of as whole_number
 from sangesan.web.guards import ASK, guarded
 from sangesan.web.requests import Request
+from sangesan.web.submissions import new_submission, submission_of
 
 PLANS = 12
 EMPTY = "（正文）"  # of the document, not of the page: not translated
@@ -61,7 +61,7 @@ def bulletin_new(request: Request) -> HttpResponse:
         "series": [one for one in all_series().values() if one.code != SERIES],
         "towns": towns(),
         "departments": departments(),
-        "submission": request.POST.get("submission") or uuid4(),
+        "submission": request.POST.get("submission") or new_submission(),
         "today": day,
         "refusal": refusal,
         "section": "bulletins",
@@ -182,7 +182,7 @@ def _drafted(request: Request) -> Document:
     return draft(
         post=request.post,
         series=given.get("series", ""),
-        origin=f"manual:{_submission(given)}",
+        origin=f"manual:{submission_of(given)}",
         title=given.get("title", ""),
         parts=[Paragraphs([line.strip() for line in given.get("text", "").splitlines() if line.strip()] or [EMPTY])],
         addressees=keys,
@@ -214,9 +214,3 @@ def _whole(given: QueryDict, name: str, place: str) -> int:
         raise Refusal(_("不是数字"), place=place, remedy=_("请填整数"))
     return number
 
-
-def _submission(given: QueryDict) -> UUID:
-    try:
-        return UUID(given.get("submission", ""))
-    except ValueError:
-        raise Refusal(_("表单的编号不对"), remedy=_("请重新打开起草页面再填")) from None

@@ -29,14 +29,8 @@ from sangesan.web.labels import risk_titles
 from sangesan.web.paging import day_key_of, paged_by_day
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
-from sangesan.web.village_forms import (
-    courtyard_of,
-    day_or,
-    households_shown,
-    new_submission,
-    of_villages,
-    submission_of,
-)
+from sangesan.web.submissions import new_submission, submission_of
+from sangesan.web.village_forms import courtyard_of, day_or, households_shown, of_villages
 from sangesan.web.visit_form import files_of
 
 PAGE = 40

@@ -30,7 +30,8 @@ from sangesan.web.inspection_forms import photos_of, record_rows
 from sangesan.web.paging import key_of, paged
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
-from sangesan.web.village_forms import day_or, new_submission, submission_of
+from sangesan.web.submissions import new_submission, submission_of
+from sangesan.web.village_forms import day_or
 
 PAGE = 40
 

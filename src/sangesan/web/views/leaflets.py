@@ -31,7 +31,8 @@ from sangesan.village_work.permissions import villages_of
 from sangesan.web.form_values import count_of, date_of, number_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
-from sangesan.web.village_forms import day_or, new_submission, of_villages, submission_of
+from sangesan.web.submissions import new_submission, submission_of
+from sangesan.web.village_forms import day_or, of_villages
 
 ROWS_SHOWN = 40
 

@@ -35,7 +35,7 @@ from sangesan.web.guards import ASK, guarded
 from sangesan.web.paging import key_of, paged
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
-from sangesan.web.village_forms import new_submission, submission_of
+from sangesan.web.submissions import new_submission, submission_of
 from sangesan.web.visit_form import files_of
 
 PAGE = 50

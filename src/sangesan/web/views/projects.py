@@ -30,7 +30,8 @@ from sangesan.web.project_forms import MILESTONE_ROWS, milestone_rows, plan_give
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
 from sangesan.web.spreadsheets import download
-from sangesan.web.village_forms import day_or, new_submission, submission_of
+from sangesan.web.submissions import new_submission, submission_of
+from sangesan.web.village_forms import day_or
 from sangesan.web.visit_form import files_of
 
 PAGE = 60

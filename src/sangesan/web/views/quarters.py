@@ -27,7 +27,7 @@ from sangesan.regions.queries import today
 from sangesan.web.figure_links import figure_address
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
-from sangesan.web.village_forms import submission_of
+from sangesan.web.submissions import submission_of
 
 WRITTEN = ("place", "chair", "attended", "discussed")
 

@@ -33,7 +33,7 @@ from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.score_sheet_form import number_rows, with_numbers
 from sangesan.web.sending import kept
-from sangesan.web.village_forms import new_submission, submission_of
+from sangesan.web.submissions import new_submission, submission_of
 from sangesan.web.visit_form import files_of
 
 LARGEST_SHEET = 60_000  # characters of a sheet's YAML

@@ -32,8 +32,9 @@ from sangesan.web.form_values import date_of, number_of
 from sangesan.web.guards import ASK, View, guarded
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
+from sangesan.web.submissions import new_submission, submission_of
 from sangesan.web.views.sheets import hand_overs_shown, shown
-from sangesan.web.village_forms import day_or, new_submission, submission_of
+from sangesan.web.village_forms import day_or
 from sangesan.web.visit_form import files_of
 
 # what an act gives back: where to go on, and what is said there

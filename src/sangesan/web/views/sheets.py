@@ -38,7 +38,7 @@ from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.paging import key_of
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
-from sangesan.web.village_forms import new_submission, submission_of
+from sangesan.web.submissions import new_submission, submission_of
 
 PAGE = 40
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -28,6 +27,7 @@ from sangesan.web.figure_links import figure_address
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.paging import key_of
 from sangesan.web.requests import Request
+from sangesan.web.submissions import new_submission, submission_of
 
 PAGE = 30
 AT_ONCE = 5  # records of a question that are shown without unfolding
@@ -64,7 +64,7 @@ def spot_call_record(request: Request, call_id: int) -> HttpResponse:
     try:
         rows = _filled(given)
         if rows:
-            answer(post=request.post, call_id=call_id, answers=rows, submission=_submission(given), now=now)
+            answer(post=request.post, call_id=call_id, answers=rows, submission=submission_of(given), now=now)
         if "finish" in given:
             end(post=request.post, call_id=call_id, how=_ended(given), now=now, today=today())
     except NotAllowed:
@@ -113,12 +113,6 @@ def _ended(given: QueryDict) -> Ended:
     )
 
 
-def _submission(given: QueryDict) -> UUID:
-    try:
-        return UUID(given.get("submission", ""))
-    except ValueError:
-        raise Refusal(_("表单不完整"), remedy=_("请重新打开这一页")) from None
-
 
 def _show(request: Request, call_id: int, refusal: Refusal | None = None) -> HttpResponse:
     day = today()
@@ -133,7 +127,7 @@ def _show(request: Request, call_id: int, refusal: Refusal | None = None) -> Htt
         "ways": ways(),
         "to_correct": TO_CORRECT,
         "may_call": running and reachable(request, "dispatch.call"),
-        "submission": uuid4(),
+        "submission": new_submission(),
         "today": day,
         "late": running and page.call.due_on < day,
         "given": request.POST,

@@ -33,7 +33,7 @@ from sangesan.regions.queries import county, today
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.spreadsheets import download
-from sangesan.web.village_forms import new_submission, submission_of
+from sangesan.web.submissions import new_submission, submission_of
 
 SHOWN_WEEKS = 26
 ON_TILE = ("grids_reported", "households_visited", "clues_new", "clues_overdue", "enrolled")

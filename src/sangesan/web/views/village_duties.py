@@ -21,7 +21,8 @@ from sangesan.web.form_values import date_of, numbers_of
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.sending import kept
-from sangesan.web.village_forms import day_or, households_shown, log_of, new_submission, plan_of, submission_of
+from sangesan.web.submissions import new_submission, submission_of
+from sangesan.web.village_forms import day_or, households_shown, log_of, plan_of
 from sangesan.web.visit_form import files_of
 
 MEASURE_ROWS = 4
