@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -43,8 +44,8 @@ def also_waiting(post: Post, *, today: date, now: datetime) -> list[Waits]:
 
 
 def _sheets(post: Post, today: date, _now: datetime) -> tuple[int, int]:
-    rows = waiting_rows(post, today)
-    return rows.count(), rows.filter(overdue_now(today)).count()
+    found = waiting_rows(post, today).aggregate(all=Count("pk"), late=Count("pk", filter=overdue_now(today)))
+    return found["all"], found["late"]
 
 
 def _tasks(post: Post, today: date, _now: datetime) -> tuple[int, int]:

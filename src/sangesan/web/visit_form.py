@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from sangesan.files.pictures import LARGEST
@@ -107,6 +107,15 @@ def files_of(files: MultiValueDict[str, Any], name: str) -> list[bytes]:
         if one.size > LARGEST:
             raise Refusal("超过 20 MB", place=f"第{number}个文件", remedy="请把手机相机或扫描的分辨率调低")
     return [one.read() for one in chosen]
+
+
+def list_of(request: HttpRequest, remedy: str) -> tuple[bytes, str]:
+    """Content and name of the list chosen in the field "file"; raises Refusal with the remedy where none was."""
+    chosen = request.FILES.get("file")
+    if chosen is None or isinstance(chosen, list):
+        raise Refusal("没有选择文件", place="导入", remedy=remedy)
+    (data,) = files_of(request.FILES, "file")
+    return data, chosen.name or ""
 
 
 def income_fields(given: Mapping[str, str], known: Prefill) -> list[GroupFields]:

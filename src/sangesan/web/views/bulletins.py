@@ -6,11 +6,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sangesan.accounts.permissions import NotAllowed
 from sangesan.bulletins.actions import discard, draft, issue, read, send_back, sign, withdraw
 from sangesan.bulletins.domain import Step, allowed
 from sangesan.bulletins.models import Document
@@ -39,6 +38,7 @@ from sangesan.regions.queries import today
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.paging import key_of, paged
 from sangesan.web.requests import Request
+from sangesan.web.sending import kept
 
 PAGE = 30
 CORRECTION = "原文“……”更正为“……”。其他内容不变。"  # of the document, not of the page: not translated
@@ -178,14 +178,12 @@ def bulletin_read(request: Request, number: int) -> HttpResponse:
 def _acted(request: Request, number: int, act: Act) -> HttpResponse:
     """Does something to a document and leads back to it; a refusal stands on its page."""
     document = reached_document(request.post, number, today())
-    try:
-        said = act(document)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        return _show(request, document, refusal)
-    messages.success(request, said)
-    return redirect("bulletin", number)
+
+    def keep() -> str:
+        messages.success(request, act(document))
+        return resolve_url("bulletin", number)
+
+    return kept(request, keep, lambda refusal: _show(request, document, refusal))
 
 
 def _show(request: Request, document: Document, refusal: Refusal | None = None) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,7 @@ from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.labels import titled
 from sangesan.web.paging import key_of
 from sangesan.web.requests import Request
+from sangesan.web.sending import kept
 
 PAGE = 30
 SHOWN = 3  # of what a draw chose, in the list
@@ -193,14 +194,12 @@ def _weeks_without(office: str) -> list[str]:
 def _acted(request: Request, number: int, act: Callable[[Draw], str]) -> HttpResponse:
     """Does something to a draw and leads back to it; a refusal stands on its page."""
     found = reached_draw(request.post, number)
-    try:
-        said = act(found)
-    except NotAllowed:
-        raise
-    except Refusal as refusal:
-        return _show(request, number, refusal)
-    messages.success(request, said)
-    return redirect("draw", number)
+
+    def keep() -> str:
+        messages.success(request, act(found))
+        return resolve_url("draw", number)
+
+    return kept(request, keep, lambda refusal: _show(request, number, refusal))
 
 
 def _show(request: Request, number: int, refusal: Refusal | None = None) -> HttpResponse:

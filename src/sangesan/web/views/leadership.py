@@ -20,7 +20,7 @@ from sangesan.web.form_values import date_of, number_of
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.spreadsheets import download
-from sangesan.web.visit_form import files_of
+from sangesan.web.visit_form import list_of
 
 PAGE = 100
 COUNTY, TOWNS, VILLAGES, DEPARTMENTS, EMPTY = "county", "towns", "villages", "departments", "empty"
@@ -67,13 +67,10 @@ def _list(request: Request, refusal: Refusal | None) -> HttpResponse:
 @guarded("leadership.seat", ("POST",))
 def take_list(request: Request) -> HttpResponse:
     """Takes in a spreadsheet of holders, whole or not at all."""
-    chosen = request.FILES.get("file")
     try:
-        if chosen is None or isinstance(chosen, list):
-            raise Refusal("没有选择文件", place="导入", remedy="请按样表填好后选择文件")  # noqa: TRY301  shown as others are
-        (data,) = files_of(request.FILES, "file")
+        data, name = list_of(request, "请按样表填好后选择文件")
         number = take_seat_list(
-            post=request.post, data=data, filename=chosen.name or "", on=today(), now=timezone.now()
+            post=request.post, data=data, filename=name, on=today(), now=timezone.now()
         )
     except Refusal as refusal:
         return _list(request, refusal)

@@ -26,7 +26,7 @@ from sangesan.regions.queries import county, today
 from sangesan.web.guards import guarded, reachable
 from sangesan.web.requests import Request
 from sangesan.web.spreadsheets import download
-from sangesan.web.visit_form import files_of
+from sangesan.web.visit_form import list_of
 
 MOST_SHOWN = 300
 CHOICES = {
@@ -58,12 +58,9 @@ def export(request: Request) -> HttpResponseBase:
 @guarded("cases.take_list", ("POST",))
 def take(request: Request) -> HttpResponse:
     """Takes in the national system's list, whole or not at all."""
-    chosen = request.FILES.get("file")
     try:
-        if chosen is None or isinstance(chosen, list):
-            raise Refusal("没有选择文件", place="导入", remedy="请选择从国家系统导出的清单")  # noqa: TRY301  shown as others are
-        (data,) = files_of(request.FILES, "file")
-        made = take_list(post=request.post, data=data, filename=chosen.name or "", now=timezone.now())
+        data, name = list_of(request, "请选择从国家系统导出的清单")
+        made = take_list(post=request.post, data=data, filename=name, now=timezone.now())
     except Refusal as refusal:
         return _page(request, refusal, part="import")
     said = _("已导入 %(rows)s 行，对上 %(matched)s 户") % {"rows": made.rows, "matched": made.matched}

@@ -32,7 +32,7 @@ from sangesan.web.sending import kept
 from sangesan.web.spreadsheets import download
 from sangesan.web.submissions import new_submission, submission_of
 from sangesan.web.village_forms import day_or
-from sangesan.web.visit_form import files_of
+from sangesan.web.visit_form import files_of, list_of
 
 PAGE = 60
 WIDTHS = [14, 12, 26, 22, 18, 12, 12, 10, 8, 16, 60, 24]
@@ -191,13 +191,10 @@ def change(request: Request, project_id: int) -> HttpResponse:
 @guarded("projects.plan", ("POST",))
 def take(request: Request) -> HttpResponse:
     """Takes in a spreadsheet of projects, whole or not at all."""
-    chosen = request.FILES.get("file")
     try:
-        if chosen is None or isinstance(chosen, list):
-            raise Refusal("没有选择文件", place="导入", remedy="请按样表填好后选择文件")  # noqa: TRY301  shown as others are
-        (data,) = files_of(request.FILES, "file")
+        data, name = list_of(request, "请按样表填好后选择文件")
         taken = take_projects(
-            post=request.post, data=data, filename=chosen.name or "", today=today(), now=timezone.now()
+            post=request.post, data=data, filename=name, today=today(), now=timezone.now()
         )
     except Refusal as refusal:
         return _list(request, refusal)

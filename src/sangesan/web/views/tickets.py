@@ -31,7 +31,7 @@ from sangesan.web.form_values import date_of, number_of, version_of
 from sangesan.web.guards import ASK, guarded, reachable
 from sangesan.web.paging import key_of, paged
 from sangesan.web.requests import Request
-from sangesan.web.visit_form import files_of
+from sangesan.web.visit_form import list_of
 
 PAGE = 50
 MOST_FOUND = 20
@@ -74,16 +74,13 @@ def new(request: Request) -> HttpResponse:
 @guarded("self_reports.supervise", ("POST",))
 def take_file(request: Request) -> HttpResponse:
     """Takes a list in, whole or not at all."""
-    chosen = request.FILES.get("file")
     try:
-        if chosen is None or isinstance(chosen, list):
-            raise Refusal("没有选择文件", place="导入", remedy="请选择 .xlsx 或 .csv 清单")  # noqa: TRY301  shown as others are
-        (data,) = files_of(request.FILES, "file")
+        data, name = list_of(request, "请选择 .xlsx 或 .csv 清单")
         done = take_tickets(
             post=request.post,
             kind=request.POST.get("kind", ""),
             data=data,
-            filename=(chosen.name or "")[-100:],
+            filename=name[-100:],
             today=today(),
             now=timezone.now(),
         )
