@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from assessment.assessed_county import AFTER, NOW, Q3, attend, head, member, office
+from racing import together
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.assessment.computing import announce, compute, digest_of, freeze
 from sangesan.assessment.models import Assessment, Objection, Review, Score
@@ -387,21 +387,13 @@ def test_a_sheet_of_the_past_without_document_or_rewarding_numbers_is_refused(sm
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_that_freeze_at_once_make_one(small_county):
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
     seated = announced(small_county)
-    barrier = Barrier(2)
 
-    def work(_):
-        try:
-            barrier.wait(5)
-            return freeze(post=seated, period=Q3, kind=Kind.TOWN, today=AFTER + timedelta(days=8), now=NOW).digest
-        finally:
-            connection.close()
+    def work():
+        return freeze(post=seated, period=Q3, kind=Kind.TOWN, today=AFTER + timedelta(days=8), now=NOW).digest
 
-    with ThreadPoolExecutor(2) as pool:
-        digests = list(pool.map(work, range(2)))
+    digests = together(work, work)
+    assert all(isinstance(one, str) for one in digests)
     assert len(set(digests)) == 1
     assert Assessment.objects.filter(frozen_on__isnull=False).count() == 1
     assert Message.objects.filter(post=small_county.posts["town"], source__startswith="assessment_frozen").count() == 1

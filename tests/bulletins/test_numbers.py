@@ -1,14 +1,15 @@
 """Numbers: one after the other from the county's start, whatever fails on the way and whoever comes at once."""
 
-import threading
+from functools import partial
 from unittest.mock import patch
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulletins.offices import drafted, heads, issued
+from racing import together
 from sangesan.bulletins import issuing
 from sangesan.bulletins.actions import issue, set_start, sign
 from sangesan.bulletins.models import Counter, Document
@@ -67,23 +68,8 @@ def test_two_offices_that_issue_at_once_get_two_numbers(small_county: SmallCount
         for post in signers:
             document = sign(post=post, document=document, now=NOW, today=DAY)
         documents.append(document)
-    barrier, failures = threading.Barrier(len(documents)), []
-
-    def work(document: Document) -> None:
-        try:
-            barrier.wait()
-            issue(post=signers[0], document=document, now=NOW, today=DAY)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(document,)) for document in documents]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    results = together(*(partial(issue, post=signers[0], document=one, now=NOW, today=DAY) for one in documents))
+    assert not [one for one in results if isinstance(one, Exception)]
     assert sorted(Document.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
     assert Counter.objects.get().last == 4
     assert connection.vendor == "postgresql"

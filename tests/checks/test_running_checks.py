@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from cases.builders import case_at
 from checks.random_record import write
+from racing import together
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
 from sangesan.accounts.queries import system_post
@@ -251,21 +251,7 @@ def test_no_day_to_come_and_none_before_the_last(small_county: SmallCounty) -> N
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_make_one_set_of_flags(small_county: SmallCounty) -> None:
     late_entry(small_county)
-    post, start, failures = Post.objects.get(pk=system_post().pk), Barrier(2), []
-
-    def work() -> None:
-        try:
-            start.wait()
-            run_checks(post=post, as_of=DAY, now=NOW)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    post = Post.objects.get(pk=system_post().pk)
+    results = together(*[lambda: run_checks(post=post, as_of=DAY, now=NOW)] * 2)
+    assert not [one for one in results if isinstance(one, Exception)]
     assert Flag.objects.filter(check_code="decided_not_entered").count() == 1

@@ -1,14 +1,12 @@
 """Two at once, on the real PostgreSQL: one wins, the other is told, nothing is doubled."""
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from clues.test_clues import home, refresh, visit
+from racing import together
 from sangesan.audit.models import Entry, Seal
 from sangesan.audit.sealing import seal_committed, verify
 from sangesan.clues.domain import Effect
@@ -17,27 +15,6 @@ from sangesan.kernel.refusal import Refusal
 from web.small_county import NOW, build
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Runs the acts at the same moment, each on its own connection; results or exceptions in order."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[n] = act()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def test_two_deciders_one_decision(tmp_path: Path) -> None:

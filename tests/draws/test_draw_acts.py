@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from django.db import connections
 
 from draws.two_offices import EXECUTION, POOL, SECRET, STYLE, heads, weekly
+from racing import together
 from sangesan.accounts.actions import open_account
 from sangesan.accounts.models import Post
 from sangesan.accounts.permissions import NotAllowed
@@ -343,24 +342,8 @@ def test_offices_commit_show_and_anybody_verifies_by_command(posts, tmp_path):
 
 
 def at_once(*works):
-    """Runs the works in threads of their own; their exceptions."""
-    gate, failed = threading.Barrier(len(works)), []
-
-    def one(work):
-        gate.wait()
-        try:
-            work()
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
+    """Runs the works together; their exceptions."""
+    return [one for one in together(*works) if isinstance(one, Exception)]
 
 
 @pytest.mark.postgres

@@ -1,14 +1,12 @@
 """Two at the same moment: one beginning, one reply, one finding, each household drawn into the sample once."""
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from inspections.inspection_builders import Inspectors, finish, inspectors, plan_of, target_of
+from racing import together
 from sangesan.inspections.conducting import Filled, answer, begin
 from sangesan.inspections.findings import record_finding
 from sangesan.inspections.models import Finding, Reply, Target
@@ -16,28 +14,6 @@ from sangesan.inspections.sampling import draw_sample, take_sample
 from web.small_county import DAY, NOW, build
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Runs the acts at the same moment, each on its own connection; results or exceptions in order."""
-    gate = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[n] = act()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
+from racing import together
 from sangesan.accounts.queries import system_post
 from sangesan.kernel.refusal import Refusal
 from sangesan.supervision.models import LookBack, Sheet, SheetEvent
@@ -21,27 +19,6 @@ from supervision.sheets_county import UNIT_A, Supervised, at, blue, corrected, l
 from web.small_county import DAY, build
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Runs the acts at the same moment, each on its own connection; results or exceptions in order."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[n] = act()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.fixture
