@@ -7,6 +7,7 @@ import { Frame } from "../components/Frame";
 import { Icon } from "../components/Icon";
 import { PhotoStrip } from "../components/PhotoStrip";
 import { ProblemNote } from "../components/problems";
+import { SaveFoot } from "../components/SaveFoot";
 import { VoiceNote } from "../components/VoiceNote";
 import { go, to } from "../router";
 import { type Draft, useStore } from "../store";
@@ -84,15 +85,7 @@ function Form({ inspection, target, writing }: { inspection: InspectionBundle; t
       title={list.title}
       small={`${target.title} · ${t.inspect.answered(Object.keys(part.answers).length, list.questions.length)}`}
       back={to.target(target.id)}
-      foot={
-        <>
-          <ProblemNote problem={shown ?? writing.problem} />
-          <button type="button" class="button button-main big" disabled={writing.saving} onClick={() => void save()}>
-            <Icon name="check" />
-            {writing.saving ? t.entry.saving : t.entry.save}
-          </button>
-        </>
-      }
+      foot={<SaveFoot problem={shown ?? writing.problem} saving={writing.saving} onSave={() => void save()} />}
     >
       <Beginning writing={writing} />
       <div id="points" tabIndex={-1} />

@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import { SelectField, SomeOf, TextField, Tick, WordsField } from "../components/fields";
 import { say } from "../components/flash";
 import { Frame } from "../components/Frame";
-import { Icon } from "../components/Icon";
 import { PhotoStrip } from "../components/PhotoStrip";
 import { ProblemNote } from "../components/problems";
+import { SaveFoot } from "../components/SaveFoot";
 import { VoiceNote } from "../components/VoiceNote";
 import { go, to } from "../router";
 import { type Draft, useStore } from "../store";
@@ -100,15 +100,7 @@ function Form({ inspection, target, writing }: { inspection: InspectionBundle; t
       title={t.inspect.finding}
       small={target.title}
       back={to.target(target.id)}
-      foot={
-        <>
-          <ProblemNote problem={shown ?? writing.problem} />
-          <button type="button" class="button button-main big" disabled={writing.saving} onClick={() => void save()}>
-            <Icon name="check" />
-            {writing.saving ? t.entry.saving : t.entry.save}
-          </button>
-        </>
-      }
+      foot={<SaveFoot problem={shown ?? writing.problem} saving={writing.saving} onSave={() => void save()} />}
     >
       <Beginning writing={writing} />
       <section class="sheet sheet-body">

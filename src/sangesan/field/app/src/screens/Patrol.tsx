@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import { OneOf, SelectField, TextField, WordsField } from "../components/fields";
 import { say } from "../components/flash";
 import { Frame } from "../components/Frame";
-import { Icon } from "../components/Icon";
 import { ProblemNote } from "../components/problems";
+import { SaveFoot } from "../components/SaveFoot";
 import { go, to } from "../router";
 import { type Draft, type HomeView, useStore } from "../store";
 import type { Head, PatrolPart, Problem } from "../types";
@@ -117,15 +117,7 @@ function PatrolForm({ home, head, writing }: { home: HomeView; head: Head; writi
       title={clue ? t.entry.title_clue : t.entry.title_changed}
       small={t.household.household(home.head)}
       back={to.home(home.id)}
-      foot={
-        <>
-          <ProblemNote problem={shown ?? writing.problem} />
-          <button type="button" class="button button-main big" disabled={writing.saving} onClick={() => void save()}>
-            <Icon name="check" />
-            {writing.saving ? t.entry.saving : t.entry.save}
-          </button>
-        </>
-      }
+      foot={<SaveFoot problem={shown ?? writing.problem} saving={writing.saving} onSave={() => void save()} />}
     >
       <Beginning writing={writing} />
       <section class="sheet sheet-body">
